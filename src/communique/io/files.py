@@ -1,0 +1,65 @@
+"""Reading and writing whole files: UTF-8 or a clear error, and a write that is there completely or not at all."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from communique.incident import DataError, Incident
+
+
+def read_text(path: Path | str) -> tuple[str, str]:
+    """Read a file, or stdin for ``-``, as UTF-8. Returns its name for messages, and its text with line ends untouched.
+
+    Raises:
+        DataError: ``unreadable-file``, ``empty-file`` or ``wrong-encoding``.
+    """
+    name = "<stdin>" if str(path) == "-" else str(path)
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+    except OSError as fault:
+        raise DataError(
+            [Incident("unreadable-file", name, fault.strerror or str(fault), "check the path and its permissions")]
+        ) from fault
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        message = f"byte {fault.start} (0x{raw[fault.start]:02x}) is not UTF-8"
+        raise DataError([Incident("wrong-encoding", f"{name}:{line}", message, "save the file as UTF-8")]) from fault
+    if text.startswith("\ufeff"):
+        raise DataError([Incident("wrong-encoding", f"{name}:1", "a byte order mark", "save the file as UTF-8 without BOM")])
+    if not text.strip():
+        raise DataError([Incident("empty-file", name, "the file is empty", "give one JSON object per document and line")])
+    return name, text
+
+
+def write_bytes(path: Path | str, content: bytes) -> None:
+    """Write a file so that an interruption leaves either the old one or the new one (a rename on the same file system)."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes the file private; an ordinary write would honour the umask or keep the mode that stood.
+        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def write_text(path: Path | str, content: str) -> None:
+    """`write_bytes` of the UTF-8 encoding; no line end is translated."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
