@@ -53,9 +53,9 @@ class Span:
 class Mention:
     """A stretch of text that refers to something.
 
-    ``kind`` is None on types that have none, and on a prediction that does not say (it counts as named). ``extent`` is the whole
-    noun phrase round a nominal head. ``value`` is the ISO 8601 value of a TIME mention. ``score`` (0 to 1) and ``meta`` are
-    carried along, never read, and do not disturb equality; on every type below.
+    ``kind`` is None on types that have none, and on a prediction that does not say (it counts as named). ``extent`` is the
+    whole noun phrase round a nominal head. ``value`` is the ISO 8601 value of a TIME mention. ``score`` (0 to 1) and ``meta``,
+    here and on every type below, are carried along, never read, and do not disturb equality.
     """
 
     id: str
@@ -145,9 +145,9 @@ class EventRelation:
 class Annotation:
     """What one reader, human or machine, says of one document.
 
-    ``layers`` are the layers that are claimed: a claimed layer that is empty says "found nothing", one that is not claimed is not
-    scored. Some layers may be held without being claimed, such as mentions that exist only as fillers. ``text_sha256`` names the
-    text version that the offsets are of, if known.
+    ``layers`` are the layers that are claimed: a claimed layer that is empty says "found nothing", one that is not claimed
+    is not scored. Some layers may be held without being claimed, such as mentions that exist only as fillers.
+    ``text_sha256`` names the text version that the offsets are of, if known.
     """
 
     doc_id: str
