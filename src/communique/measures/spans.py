@@ -1,0 +1,56 @@
+"""Labelled spans: mentions (`NER`, `Ent-I`, `Ent-C`) and triggers (`Tri-I`, `Tri-C`, `Tri-C(level=class)`).
+
+An item is a span with a label, so a prediction hits if both are equal: the CoNLL-2003 definition (Tjong Kim Sang and De Meulder
+2003), which seqeval computes in strict mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final, TypeAlias
+
+from communique.measures.tally import Item, Tallies, match, sentence_of
+from communique.model import Annotation, Document, Mention, Span
+from communique.ontology import Ontology
+
+LabelledSpan: TypeAlias = tuple[Span, str]
+SpanItems: TypeAlias = Callable[[Annotation, Ontology], list[LabelledSpan]]
+
+MENTION: Final = "MENTION"
+TRIGGER: Final = "TRIGGER"
+
+
+def is_named(mention: Mention, ontology: Ontology) -> bool:
+    """Whether `NER` counts it: kind NAM or ADJ, no kind given, or a type that has no kinds (TITLE, TIME)."""
+    known = ontology.mentions.get(mention.type)
+    return mention.kind in (None, "NAM", "ADJ") or (known is not None and not known.kinds)
+
+
+def named_mentions(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    return [(m.span, m.type) for m in annotation.mentions if is_named(m, ontology)]
+
+
+def mention_spans(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    return [(m.span, MENTION) for m in annotation.mentions]
+
+
+def typed_mentions(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    return [(m.span, m.type) for m in annotation.mentions]
+
+
+def trigger_spans(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    return [(e.span, TRIGGER) for e in annotation.events]
+
+
+def typed_triggers(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    return [(e.span, e.type) for e in annotation.events]
+
+
+def classed_triggers(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
+    """Triggers with their coarse class. A type that the ontology does not know is a class of its own."""
+    return [(e.span, ontology.events[e.type].coarse if e.type in ontology.events else e.type) for e in annotation.events]
+
+
+def tally_spans(document: Document, gold: Iterable[LabelledSpan], pred: Iterable[LabelledSpan]) -> Tallies:
+    """Match spans with labels, as multisets. Overlapping, nested and duplicate spans are items like any other."""
+    return match(*([Item(sentence_of(document, span), label, span) for span, label in side] for side in (gold, pred)))
