@@ -39,8 +39,8 @@ Locate = Callable[[str, WireSpan], Span]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a file. ``place`` is ``file:line``; ``broken`` are ids of items that could not be read, so that a reference to
-    one is not reported on top of the fault itself."""
+    """One line of a file. ``place`` is ``file:line``; ``broken`` are ids of items that could not be read, so that a reference
+    to one is not reported on top of the fault itself."""
 
     place: str
     annotation: Annotation
@@ -143,14 +143,9 @@ def parse_rows(name: str, content: str, *, locate: Locate | None = None) -> tupl
     lines = ((n, line) for n, line in enumerate(content.split("\n"), 1) if line.strip())
     for number, line in lines:
         place = f"{name}:{number}"
-        try:
-            raw = json.loads(line, object_pairs_hook=_unique, parse_constant=_no_constant)
-        except json.JSONDecodeError as fault:
-            hint = "write one whole JSON object per line; the line may be cut off or not JSON"
-            faults.append(Incident("invalid-json", f"{place}:{fault.colno}", fault.msg, hint))
-            continue
-        except ValueError as fault:
-            faults.append(Incident("invalid-json", place, str(fault), "mend the line"))
+        raw, fault = decode(place, line)
+        if fault:
+            faults.append(fault)
             continue
         row, claim, found = parse_row(place, raw, locate=locate)
         faults += found
@@ -163,6 +158,17 @@ def parse_rows(name: str, content: str, *, locate: Locate | None = None) -> tupl
     # Rows without events say nothing of arguments; the file as a whole does not claim them.
     return tuple(replace(row, annotation=_without_arguments(row.annotation, claim)) for row, claim in
                  zip(rows, claims, strict=True)), tuple(faults)
+
+
+def decode(place: str, content: str) -> tuple[Any, Incident | None]:
+    """JSON text to a value, or the fault that keeps it from being read: a key given twice and NaN are faults too."""
+    try:
+        return json.loads(content, object_pairs_hook=_unique, parse_constant=_no_constant), None
+    except json.JSONDecodeError as fault:
+        at = f"{place}:{fault.colno}" if fault.lineno == 1 else f"{place}, line {fault.lineno} of it"
+        return None, Incident("invalid-json", at, fault.msg, "the JSON may be cut off; write whole objects, one per line")
+    except ValueError as fault:
+        return None, Incident("invalid-json", place, str(fault), "mend the line")
 
 
 @dataclass(frozen=True, slots=True)

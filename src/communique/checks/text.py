@@ -1,0 +1,24 @@
+"""Does an annotation fit its text? Findings that hold for predictions and gold alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from communique.checks.places import place, spans
+from communique.incident import Incident
+from communique.model import Annotation, Document
+
+
+def text(document: Document, annotation: Annotation) -> Iterator[Incident]:
+    """Spans outside the text, and annotations of another version of it."""
+    sha = annotation.text_sha256
+    if sha is not None and sha != document.text_sha256:
+        message = f"was made for the text with SHA-256 {sha}, the corpus has {document.text_sha256}"
+        yield Incident("text-differs", place(annotation), message, "run the extractor on the texts of: communique texts")
+        return  # offsets of another text say nothing about this one
+    length = len(document.text)
+    for what, item, span in spans(annotation):
+        if span.end > length:
+            message = f"{what} {span} runs past the text, which has {length} code points"
+            hint = "were offsets counted in bytes or UTF-16 units?"
+            yield Incident("span-outside-text", place(annotation, item), message, hint)

@@ -1,0 +1,96 @@
+"""Reading a system's predictions against the gold they are to be scored on, and other people's gold."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from communique.checks import prediction_incidents
+from communique.checks.labels import labels
+from communique.checks.references import references
+from communique.incident import DataError, Incident
+from communique.io.files import read_text
+from communique.io.jsonl import Row, parse_rows, text_sha256
+from communique.model import Annotation, Document, Gold
+from communique.ontology import Ontology, default_ontology, nearest
+from communique.tokens import sentences, tokenize
+
+
+def read_predictions(path: Path | str, gold: Gold, *, ontology: Ontology | None = None) -> tuple[Annotation, ...]:
+    """Read a ``predictions.jsonl`` (``-`` is stdin) and check it against the gold's texts and the ontology.
+
+    Raises:
+        DataError: every fault of the file, each with file, line, path and what to do.
+    """
+    return parse_predictions(*read_text(path), gold, ontology=ontology)
+
+
+def parse_predictions(
+    name: str, content: str, gold: Gold, *, ontology: Ontology | None = None
+) -> tuple[Annotation, ...]:
+    """The content of a predictions file; ``name`` stands for the file in messages. See `read_predictions`."""
+    rows, faults = parse_rows(name, content)
+    known = ontology or default_ontology()
+    found = [*faults, *_against(rows, gold, known)]
+    if found:
+        raise DataError(found)
+    return tuple(row.annotation for row in rows)
+
+
+def read_gold(path: Path | str, *, ontology: Ontology | None = None) -> Gold:
+    """Read a corpus of one's own to score against: rows as in ``predictions.jsonl``, each with its ``text``.
+
+    Sentences and tokens are made by our tokenizer. Without an ontology, labels are taken as they occur.
+
+    Raises:
+        DataError: every fault of the file.
+    """
+    name, content = read_text(path)
+    rows, faults = parse_rows(name, content)
+    found = [*faults, *_twice(rows)]
+    documents = []
+    for row in rows:
+        if row.text is None:
+            found.append(Incident("text-missing", f"{row.place}: $", "a gold row has no text", "add the document's text"))
+            continue
+        document = document_of(row.annotation.doc_id, row.text)
+        documents.append(document)
+        found += _placed(row, prediction_incidents(document, row.annotation, ontology, broken=row.broken))
+    if found:
+        raise DataError(found)
+    version = f"{Path(path).name}#{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    return Gold(tuple(documents), tuple(row.annotation for row in rows), split="file", version=version)
+
+
+def document_of(doc_id: str, text: str) -> Document:
+    """A bare text as a document, with our tokens and sentences."""
+    return Document(doc_id, text, text_sha256(text), sentences(text), tokenize(text))
+
+
+def _against(rows: Sequence[Row], gold: Gold, ontology: Ontology) -> Iterator[Incident]:
+    documents = {d.doc_id: d for d in gold.documents}
+    yield from _twice(rows)
+    for row in rows:
+        a = row.annotation
+        if a.doc_id in documents:
+            yield from _placed(row, prediction_incidents(documents[a.doc_id], a, ontology, broken=row.broken))
+        elif a.doc_id in gold.elsewhere:  # its text is not at hand; scoring leaves it out with a note
+            yield from _placed(row, (*references(a, row.broken), *labels(a, ontology)))
+        else:
+            hint = nearest(a.doc_id, [*documents, *gold.elsewhere])
+            yield Incident("unknown-document", f"{row.place}: $.doc_id", f"unknown doc_id {a.doc_id!r}", hint)
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Incident]:
+    first: dict[str, str] = {}
+    for row in rows:
+        other = first.setdefault(row.annotation.doc_id, row.place)
+        if other != row.place:
+            message = f"{row.annotation.doc_id} has a row at {other} already"
+            yield Incident("duplicate-document", f"{row.place}: $.doc_id", message, "give one row per document")
+
+
+def _placed(row: Row, found: Sequence[Incident]) -> Iterator[Incident]:
+    """Findings of the checks, with the line that they are in."""
+    return (Incident(i.id, f"{row.place}: {i.place}", i.message, i.hint) for i in found)
