@@ -60,7 +60,8 @@ def _flat(annotation: Annotation) -> Iterator[Incident]:
 
 
 def _sentences(document: Document, annotation: Annotation) -> Iterator[Incident]:
-    at = {i.id: sentence_of(document, i.span) for i in (*annotation.mentions, *annotation.events)}
+    at = {m.id: sentence_of(document, m.span) for m in annotation.mentions}
+    at |= {e.id: sentence_of(document, e.span) for e in annotation.events}
     hint = "an argument and a relation stay within a sentence"
     for e in annotation.events:
         for a in e.arguments:

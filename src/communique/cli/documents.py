@@ -1,0 +1,56 @@
+"""Which texts a verb works on: those of a file, of a project folder, or of the installed corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from communique.model import Document
+
+
+def texts_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--texts``: a file of {"doc_id", "text"} rows in place of the installed corpus."""
+    return click.option(
+        "--texts",
+        type=click.Path(dir_okay=False, allow_dash=True),
+        metavar="FILE",
+        help='Texts as JSON Lines of {"doc_id", "text"} (default: the installed corpus, and seeds/ of this folder if there).',
+    )(command)
+
+
+def documents(texts: str | None) -> dict[str, Document]:
+    """The documents at hand, by doc_id.
+
+    Raises:
+        DataError: if the file cannot be read as rows with doc_id and text.
+    """
+    if texts is not None:
+        return _of_file(texts)
+    from communique import corpus
+
+    known = {d.doc_id: d for split in corpus.splits() for d in corpus.load(split).documents}
+    if Path("seeds/seeds.toml").is_file():
+        from communique.ingest import ingest
+
+        known |= {d.doc_id: d for d in ingest(Path())}
+    return known
+
+
+def _of_file(path: str) -> dict[str, Document]:
+    from communique.incident import DataError, Incident
+    from communique.io.files import read_text
+    from communique.io.jsonl import parse_rows
+    from communique.predictions import document_of
+
+    rows, faults = parse_rows(*read_text(path))
+    lacking = [
+        Incident("text-missing", f"{row.place}: $", "the row has no text", 'write {"doc_id": …, "text": …}')
+        for row in rows
+        if row.text is None
+    ]
+    if faults or lacking:
+        raise DataError([*faults, *lacking])
+    return {row.annotation.doc_id: document_of(row.annotation.doc_id, row.text or "") for row in rows}
