@@ -14,11 +14,15 @@ from communique.incident import Incident
 from communique.model import Annotation, Event, Mention
 from communique.ontology import Ontology, RelationType
 
-_DATE: Final = r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])(:[0-5]\d){0,2})?)?)?"
-_N: Final = r"\d+(\.\d+)?"
-_DURATION: Final = rf"P(?=[\dT])({_N}Y)?({_N}M)?({_N}W)?({_N}D)?(T(?=\d)({_N}H)?({_N}M)?({_N}S)?)?"
-ISO_8601: Final = re.compile(rf"{_DATE}|{_DURATION}|{_DATE}/({_DATE}|{_DURATION})")
-"""Dates and times to any precision, durations, and intervals: the forms that the guidelines ask for."""
+_YEAR: Final = r"(\d{4}|\d{3}X|\d\dXX|XXXX)"
+_DAY: Final = r"(0[1-9]|[12]\d|3[01]|XX)"
+_CLOCK: Final = r"T([01]\d|2[0-4])(:[0-5]\d){0,2}"
+_DATE: Final = rf"{_YEAR}(-(0[1-9]|1[0-2]|XX|2[1-4])(-{_DAY})?|-W([0-4]\d|5[0-3]|XX)(-[1-7X])?)?({_CLOCK})?"
+_N: Final = r"(\d+(\.\d+)?|X)"
+_DURATION: Final = rf"P(?=[\dTX])({_N}Y)?({_N}M)?({_N}W)?({_N}D)?(T(?=[\dX])({_N}H)?({_N}M)?({_N}S)?)?"
+ISO_8601: Final = re.compile(rf"{_DATE}|{_CLOCK}|{_DURATION}|{_DATE}/({_DATE}|{_DURATION})")
+"""The forms that the guidelines ask for: dates, weeks and times to any precision, durations and intervals; X for an unknown
+digit and 21 to 24 for the seasons, as in ISO 8601-2."""
 
 
 def schema(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
