@@ -12,7 +12,7 @@ def tally_realis(document: Document, gold: Annotation, pred: Annotation) -> Tall
     """The accuracy of realis over triggers equal in span and type, labelled by event type; precision, recall and F1 are equal.
 
     With k gold and n predicted events at one (span, type), min(k, n) of them are compared, as many with equal realis as
-    possible. A realis of None is never right. Whether a system that gives none at all is scored is decided over the corpus, not here.
+    possible. A realis of None is never right. Whether a system that gives none at all is scored is decided over the corpus.
     """
     golds, preds = _realis(gold), _realis(pred)
     tallies: dict[Key, Tally] = {}

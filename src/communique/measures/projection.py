@@ -27,7 +27,8 @@ def project(
 
     ``codes`` maps every label to what stands in the tags; seqeval merges labels such as ``foo-`` and ``foo``, so use codes that
     have no hyphen. Lane 0 is the whole document, so with flat gold its gold side is the ordinary tag sequences, one per
-    sentence (or for several, where a span crosses their border); of the other lanes only the sentences that hold an item are written.
+    sentence (or for several, where a span crosses their border). Of the other lanes only the sentences that hold an item are
+    written.
     """
     lanes = _lanes(gold, pred)
     starts = [s.start for s in document.sentences]
@@ -120,9 +121,7 @@ def _within(items: Sequence[LabelledSpan], limits: tuple[int, int]) -> Sequence[
     return items[low:high]
 
 
-def _tags(
-    items: Iterable[LabelledSpan], cell: Mapping[int, int], begin: int, end: int, codes: Mapping[str, str]
-) -> list[str]:
+def _tags(items: Iterable[LabelledSpan], cell: Mapping[int, int], begin: int, end: int, codes: Mapping[str, str]) -> list[str]:
     tags = ["O"] * (end - begin)
     for span, label in items:
         first, last = cell[span.start] - begin, cell[span.end] - begin

@@ -1,0 +1,131 @@
+"""The file ``scores.json``: its form, no arithmetic."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from communique.incident import DataError, Incident
+from communique.io.files import read_text, write_text
+
+_COUNTS: Final = ("hits", "predicted", "gold")
+_FRACTIONS: Final = ("precision", "recall", "f1")
+
+
+def write_scores(path: Path | str, table: Mapping[str, Any]) -> None:
+    """Write a table of plain lists and dicts, completely or not at all."""
+    write_text(path, print_scores(table))
+
+
+def print_scores(table: Mapping[str, Any]) -> str:
+    """JSON with two-space indent, in which a list of numbers stays on its line."""
+    return _print(table, "") + "\n"
+
+
+def read_scores(path: Path | str) -> tuple[str, dict[str, Any]]:
+    """Read a file (``-``: stdin). Returns its name for messages, and the table, of which every part that is read has its type.
+
+    Unknown keys are kept.
+
+    Raises:
+        DataError: not readable, not JSON, or not of the form; every fault that was found.
+    """
+    place, text = read_text(path)
+    try:
+        table = json.loads(text, parse_constant=_no_constant)
+    except ValueError as fault:
+        raise DataError([Incident("not-json", place, str(fault), "give a file that communique score -o wrote")]) from fault
+    if incidents := [
+        Incident("not-scores", f"{place}: {where}", message, "give a file that communique score -o wrote")
+        for where, message in _faults(table)
+    ]:
+        raise DataError(incidents)
+    return place, table
+
+
+def _faults(table: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(table, dict):
+        yield "$", "a JSON object is wanted"
+        return
+    for key, kind in (("system", str), ("split", str), ("versions", dict), ("measures", dict), ("documents", dict)):
+        if not isinstance(table.get(key), kind):
+            yield f"$.{key}", "is missing" if key not in table else f"a {_NAMES[kind]} is wanted, not {table[key]!r:.40}"
+    if not _is_list_of(table.get("notes", []), lambda note: isinstance(note, str)):
+        yield "$.notes", "a list of strings is wanted"
+    measures, documents = table.get("measures"), table.get("documents")
+    for name, row in measures.items() if isinstance(measures, dict) else ():
+        yield from _measure_faults(f"$.measures[{name!r}]", row)
+    for doc_id, rows in documents.items() if isinstance(documents, dict) else ():
+        yield from _document_faults(f"$.documents[{doc_id!r}]", rows)
+
+
+def _measure_faults(where: str, row: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(row, dict):
+        yield where, "an object is wanted"
+        return
+    if not isinstance(row.get("signature"), str):
+        yield f"{where}.signature", "a string is wanted"
+    yield from _figure_faults(where, row, (*_FRACTIONS, *_COUNTS))
+    if row.get("seqeval") is not None:
+        yield from _figure_faults(f"{where}.seqeval", row["seqeval"], _FRACTIONS)
+    if not _is_list_of(row.get("foreign", []), lambda label: isinstance(label, str)):
+        yield f"{where}.foreign", "a list of strings is wanted"
+    by = row.get("by", {})
+    labels = by.get("type", {}) if isinstance(by, dict) else None
+    if not isinstance(labels, dict):
+        yield f"{where}.by", "an object with the object type is wanted"
+        return
+    for label, part in labels.items():
+        yield from _figure_faults(f"{where}.by.type[{label!r}]", part, (*_FRACTIONS, *_COUNTS))
+
+
+def _figure_faults(where: str, row: object, keys: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if not isinstance(row, dict):
+        yield where, "an object is wanted"
+        return
+    for key in keys:
+        if key not in row:
+            yield f"{where}.{key}", "is missing"
+        elif row[key] is not None and not _is_number(row[key]):
+            yield f"{where}.{key}", f"a number or null is wanted, not {row[key]!r:.40}"
+
+
+def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(rows, dict):
+        yield where, "an object is wanted"
+        return
+    for measure, labels in rows.items():
+        if not isinstance(labels, dict) or not all(_is_list_of(sentences, _is_tally) for sentences in labels.values()):
+            yield (
+                f"{where}[{measure!r}]",
+                "lists [sentence or null, hits_predicted, hits_gold, predicted, gold] by label are wanted",
+            )
+
+
+def _is_list_of(value: object, kind: Callable[[Any], bool]) -> bool:
+    return isinstance(value, list) and all(kind(item) for item in value)
+
+
+def _is_tally(row: Any) -> bool:
+    return isinstance(row, list) and len(row) == 5 and (row[0] is None or _is_number(row[0])) and all(map(_is_number, row[1:]))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _print(value: Any, indent: str) -> str:
+    if isinstance(value, Mapping) and value:
+        inner = indent + "  "
+        rows = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_print(item, inner)}" for key, item in value.items()]
+        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+_NAMES: Final = {str: "string", dict: "JSON object"}
