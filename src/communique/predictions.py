@@ -48,7 +48,7 @@ def read_gold(path: Path | str, *, ontology: Ontology | None = None) -> Gold:
     """
     name, content = read_text(path)
     rows, faults = parse_rows(name, content)
-    found = [*faults, *_twice(rows)]
+    found = list(faults)
     documents = []
     for row in rows:
         if row.text is None:
@@ -70,7 +70,6 @@ def document_of(doc_id: str, text: str) -> Document:
 
 def _against(rows: Sequence[Row], gold: Gold, ontology: Ontology) -> Iterator[Incident]:
     documents = {d.doc_id: d for d in gold.documents}
-    yield from _twice(rows)
     for row in rows:
         a = row.annotation
         if a.doc_id in documents:
@@ -80,15 +79,6 @@ def _against(rows: Sequence[Row], gold: Gold, ontology: Ontology) -> Iterator[In
         else:
             hint = nearest(a.doc_id, [*documents, *gold.elsewhere])
             yield Incident("unknown-document", f"{row.place}: $.doc_id", f"unknown doc_id {a.doc_id!r}", hint)
-
-
-def _twice(rows: Sequence[Row]) -> Iterator[Incident]:
-    first: dict[str, str] = {}
-    for row in rows:
-        other = first.setdefault(row.annotation.doc_id, row.place)
-        if other != row.place:
-            message = f"{row.annotation.doc_id} has a row at {other} already"
-            yield Incident("duplicate-document", f"{row.place}: $.doc_id", message, "give one row per document")
 
 
 def _placed(row: Row, found: Sequence[Incident]) -> Iterator[Incident]:

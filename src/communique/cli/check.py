@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -18,7 +19,9 @@ from communique.incident import DataError
     "a prediction (default for offsets) only be scorable.",
 )
 @texts_option
-def command(files: tuple[str, ...], standard: str | None, texts: str | None) -> None:
+def command(
+    files: tuple[str, ...], standard: Literal["annotation", "prediction"] | None, texts: str | None
+) -> None:
     """Check FILES ("-" is stdin): predictions.jsonl, the format quotes, or Label Studio exports; a folder stands for its .json
     files. Without FILES, check every export under annotations/ of the current folder.
 

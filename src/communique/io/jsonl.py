@@ -152,7 +152,7 @@ def parse_rows(name: str, content: str, *, locate: Locate | None = None) -> tupl
         if row:
             rows.append(row)
             claims.append(claim)
-    faults += _same_claims(rows, claims)
+    faults += [*_twice(rows), *_same_claims(rows, claims)]
     if all(claim.arguments is not False for claim in claims):
         return tuple(rows), tuple(faults)
     # Rows without events say nothing of arguments; the file as a whole does not claim them.
@@ -267,6 +267,15 @@ def _without_arguments(annotation: Annotation, claim: _Claim) -> Annotation:
     if claim.layers is not None:
         return annotation
     return replace(annotation, layers=tuple(layer for layer in annotation.layers if layer != "arguments"))
+
+
+def _twice(rows: Sequence[Row]) -> Iterator[Incident]:
+    first: dict[str, str] = {}
+    for row in rows:
+        other = first.setdefault(row.annotation.doc_id, row.place)
+        if other != row.place:
+            message = f"{row.annotation.doc_id} has a row at {other} already"
+            yield Incident("duplicate-document", f"{row.place}: $.doc_id", message, "give one row per document")
 
 
 def _same_claims(rows: Sequence[Row], claims: Sequence[_Claim]) -> Iterator[Incident]:

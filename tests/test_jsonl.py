@@ -1,0 +1,181 @@
+"""predictions.jsonl: what is written comes back equal, and what is wrong is refused with its place."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communique.incident import DataError
+from communique.io.files import write_text
+from communique.io.jsonl import dumps, parse_rows, read_annotations, write_annotations
+from communique.model import (
+    LAYERS,
+    Annotation,
+    Argument,
+    Entity,
+    Event,
+    EventRelation,
+    Instance,
+    Mention,
+    Relation,
+    Span,
+)
+
+NAMES = st.text(min_size=1, max_size=3)
+MAYBE = st.none() | NAMES
+SPANS = st.builds(lambda start, length: Span(start, start + length), st.integers(0, 50), st.integers(1, 9))
+
+
+@st.composite
+def annotations(draw: st.DrawFn) -> Annotation:
+    """Any annotation, dangling ids and all, that a file can state: arguments stand on all events or on none."""
+
+    def items(of: type, **fields: st.SearchStrategy[object]) -> tuple[object, ...]:
+        drawn = draw(st.lists(st.fixed_dictionaries(fields), max_size=3))
+        return tuple(of(f"{n}", **f) for n, f in enumerate(drawn))
+
+    def some(of: st.SearchStrategy[object]) -> st.SearchStrategy[tuple[object, ...]]:
+        return st.lists(of, max_size=3).map(tuple)
+
+    layers = draw(st.sets(st.sampled_from(LAYERS)))
+    if "arguments" in layers:
+        layers.add("events")
+    pair = {"type": NAMES, "head": NAMES, "tail": NAMES}
+    return Annotation(
+        draw(NAMES),
+        tuple(layer for layer in LAYERS if layer in layers),
+        mentions=items(Mention, span=SPANS, type=NAMES, kind=MAYBE, extent=st.none() | SPANS, value=MAYBE),  # type: ignore[arg-type]
+        entities=items(Entity, type=NAMES, mentions=some(NAMES), name=MAYBE, wikidata=MAYBE, members=some(NAMES)),  # type: ignore[arg-type]
+        events=items(
+            Event, span=SPANS, type=NAMES, realis=MAYBE, polarity=MAYBE, arguments=some(st.builds(Argument, NAMES, NAMES))
+        ),  # type: ignore[arg-type]
+        instances=items(Instance, events=some(NAMES)),  # type: ignore[arg-type]
+        relations=items(Relation, **pair),  # type: ignore[arg-type]
+        event_relations=items(EventRelation, **pair, evidence=some(SPANS)),  # type: ignore[arg-type]
+    )
+
+
+def parse(*rows: object) -> tuple[list[Annotation], list[str]]:
+    found, faults = parse_rows("p.jsonl", "\n".join(r if isinstance(r, str) else json.dumps(r) for r in rows))
+    return [r.annotation for r in found], [str(f) for f in faults]
+
+
+@given(annotations())
+def test_an_annotation_that_was_written_is_read_back_equal(annotation: Annotation) -> None:
+    rows, faults = parse_rows("p.jsonl", dumps([annotation]))
+    assert faults == ()
+    assert rows[0].annotation == annotation
+
+
+def test_only_doc_id_spans_and_types_are_required() -> None:
+    (a,), faults = parse({"doc_id": "d1", "mentions": [{"start": 0, "end": 3, "type": "PER"}]})
+    assert faults == []
+    assert a.layers == ("mentions",)
+    assert a.mentions[0].span == Span(0, 3)
+
+
+def test_an_id_that_is_not_given_is_made_up_without_clashing() -> None:
+    mentions = [{"start": 0, "end": 3, "type": "PER"}, {"id": "m1", "start": 4, "end": 7, "type": "PER"}]
+    (a,), _ = parse({"doc_id": "d1", "mentions": mentions})
+    assert [m.id for m in a.mentions] == ["m2", "m1"]
+
+
+def test_score_and_meta_are_kept() -> None:
+    item = {"id": "m1", "start": 0, "end": 3, "type": "PER", "score": 0.5, "meta": {"logits": [1, 2]}}
+    (a,), _ = parse({"doc_id": "d1", "mentions": [item]})
+    assert json.loads(dumps([a]))["mentions"] == [item]
+
+
+def test_triggers_without_arguments_claim_no_arguments() -> None:
+    event = {"start": 0, "end": 3, "type": "CONSULT"}
+    (a, b), faults = parse({"doc_id": "d1", "events": [event]}, {"doc_id": "d2", "events": []})
+    assert faults == []
+    assert a.layers == b.layers == ("events",)
+
+
+def test_no_events_at_all_claims_that_no_arguments_were_found() -> None:
+    (a,), _ = parse({"doc_id": "d1", "events": []})
+    assert a.layers == ("events", "arguments")
+
+
+def test_layers_narrows_what_is_scored() -> None:
+    (a,), faults = parse({"doc_id": "d1", "mentions": [], "events": [], "layers": ["events"]})
+    assert faults == []
+    assert a.layers == ("events",)
+
+
+def test_every_fault_of_a_file_is_reported_at_once() -> None:
+    _, faults = parse(
+        {
+            "doc_id": "d1",
+            "eventz": [],
+            "mentions": [{"start": "0", "end": 3.0, "type": "PER"}, {"start": 5, "end": 3, "type": "PER"}, 7],
+            "relations": [{"type": "TIES", "head": "m1"}],
+        },
+        '{"doc_id": "d2", "mentions": [',
+        {"mentions": []},
+    )
+    assert [f.split(": ")[0] for f in faults] == ["p.jsonl:1"] * 6 + ["p.jsonl:2:31", "p.jsonl:3"]
+    joined = "\n".join(faults)
+    for complaint in (
+        "unknown key 'eventz'; did you mean events?",
+        "$.mentions[0].start: expected an integer, got '0'",
+        "$.mentions[0].end: expected an integer, got 3.0",
+        "$.mentions[1]: start 5 is not before end 3",
+        "$.mentions[2]: expected an object, got 7",
+        "$.relations[0]: the key tail is missing",
+        "the key doc_id is missing",
+    ):
+        assert complaint in joined
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("start", True), ("start", None), ("type", 3), ("score", 1.5), ("score", "1"), ("meta", []), ("kind", ["NAM"])],
+)
+def test_no_value_is_coerced(key: str, value: object) -> None:
+    _, faults = parse({"doc_id": "d1", "mentions": [{"start": 0, "end": 3, "type": "PER"} | {key: value}]})
+    assert len(faults) == 1
+    assert f"$.mentions[0]{'.' + key if value is not None else ''}: " in faults[0]
+
+
+@pytest.mark.parametrize("row", ['{"doc_id": "d1", "doc_id": "d2"}', '{"doc_id": "d1", "mentions": [NaN]}', "[1]", "3"])
+def test_what_json_leaves_open_is_refused(row: str) -> None:
+    assert len(parse(row)[1]) == 1
+
+
+def test_a_null_list_is_not_an_empty_one() -> None:
+    assert "expected a list, got null" in parse({"doc_id": "d1", "mentions": None})[1][0]
+
+
+def test_the_hash_must_be_that_of_the_text() -> None:
+    _, faults = parse({"doc_id": "d1", "text": "Ann", "text_sha256": "0" * 64})
+    assert "text-differs" in faults[0]
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"nothing\.jsonl.*unreadable-file"):
+        read_annotations(tmp_path / "nothing.jsonl")
+
+
+def test_line_ends_inside_texts_survive(tmp_path: Path) -> None:
+    text = "Ann\r\nmet\u2028Bob"
+    write_annotations(tmp_path / "p.jsonl", [Annotation("d1", LAYERS)], {"d1": text})
+    rows, faults = parse_rows("p", (tmp_path / "p.jsonl").read_bytes().decode())
+    assert (rows[0].text, faults) == (text, ())
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "p.jsonl"
+    write_text(path, "old")
+
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("os.fsync", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
