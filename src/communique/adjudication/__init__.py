@@ -1,0 +1,28 @@
+"""Adjudication: where two annotations of a document differ, what was decided, and the annotation that follows.
+
+`differences` finds each real disagreement once; `worksheet` shows them blind; `parse_decisions` reads what was decided;
+`assemble` makes the gold; `log_lines` is the published log.
+"""
+
+from communique.adjudication.assembly import Assembled, assemble, log_lines
+from communique.adjudication.compare import PASSES
+from communique.adjudication.decisions import Decision, Decisions, Edit, parse_decisions
+from communique.adjudication.differences import Difference, Reading, differences, digest
+from communique.adjudication.worksheet import draw, worksheet
+
+__all__ = [
+    "PASSES",
+    "Assembled",
+    "Decision",
+    "Decisions",
+    "Difference",
+    "Edit",
+    "Reading",
+    "assemble",
+    "differences",
+    "digest",
+    "draw",
+    "log_lines",
+    "parse_decisions",
+    "worksheet",
+]
