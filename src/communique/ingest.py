@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
+from communique.io.features import ZONES
 from communique.io.files import read_text
 from communique.model import Document, Span, Zone
 from communique.ontology import nearest
 from communique.tokens import sentences, tokenize
 
-ZONES: Final = ("headline", "caption", "subheading", "list", "body")
 SPLITS: Final = ("train", "validation", "test")
 
 _REQUIRED: Final[dict[str, type]] = {

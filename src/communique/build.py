@@ -1,0 +1,253 @@
+"""The dataset from its parts: a pure function of the seeds, the gold annotations, the ontology and the card's prose."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from communique.checks import incidents
+from communique.corpus import SUMMARY, overall_digest
+from communique.incident import DataError, Incident
+from communique.ingest import SPLITS, Seeds, Source, read_seeds
+from communique.io import card
+from communique.io.features import CONFIGURATIONS, Feature, Label, columns
+from communique.io.files import read_text
+from communique.io.labelconfig import label_config
+from communique.io.labelstudio import read_export
+from communique.io.parquet import complete, digest, document_row, from_bytes, schema_of, to_bytes
+from communique.io.tables import flat_rows
+from communique.measures.spans import LabelledSpan, named_mentions, typed_triggers
+from communique.model import Annotation, Document, Span
+from communique.ontology import Ontology, default_ontology, nearest, read_ontology
+from communique.tokens import TOKENIZER
+
+CORPUS: Final = "corpus"
+CARD: Final = f"{CORPUS}/README.md"
+LABEL_CONFIG: Final = "annotations/label_config.xml"
+GOLD: Final = "annotations/gold"
+
+_COUNTED: Final = {
+    "mentions": "type",
+    "entities": "type",
+    "events": "type",
+    "arguments": "role",
+    "relations": "type",
+    "event_relations": "type",
+}
+
+Rows: TypeAlias = list[dict[str, Any]]
+
+
+def build(folder: Path | str) -> dict[str, bytes]:
+    """Every derived file of a project folder: its path below the folder (with ``/``), and its content.
+
+    A split is built when all its documents have gold; `unfinished` tells which are not. Without ``guidelines/ontology.toml``
+    the ontology of this package holds, without ``corpus/README.md`` the card has no prose.
+
+    Raises:
+        DataError: every fault of the seeds, or every fault of the gold: what a file says and what the checks find.
+    """
+    folder = Path(folder)
+    seeds = read_seeds(folder)
+    own = folder / "guidelines" / "ontology.toml"
+    ontology = read_ontology(own) if own.is_file() else default_ontology()
+    prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
+    return release(seeds, _read_gold(folder, seeds, ontology), ontology, prose=prose)
+
+
+def release(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology, *, prose: str | None = None) -> dict[str, bytes]:
+    """What `build` makes of these parts; ``prose`` is the card as it stands, None if there is none."""
+    annotations = _accepted(seeds, gold, ontology)
+    splits = _complete(seeds, annotations)
+    tables = {split: _tables(_of(seeds, split), annotations, ontology) for split in splits}
+    files = {
+        f"{CORPUS}/{configuration}/{split}.parquet": to_bytes(rows, columns(configuration, ontology))
+        for split, by_configuration in tables.items()
+        for configuration, rows in by_configuration.items()
+    }
+    summary = _summary(seeds, tables, ontology)
+    sections = {
+        "configurations": card.configurations(splits, ontology),
+        "release": card.release(summary),
+        "counts": card.counts(summary),
+        "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),
+    }
+    if splits:
+        files[f"{CORPUS}/{SUMMARY}"] = (json.dumps(summary, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+    if splits or prose is not None:
+        files[CARD] = card.fill(CARD, card.skeleton(list(sections)) if prose is None else prose, sections).encode("utf-8")
+    files[LABEL_CONFIG] = label_config(ontology).encode("utf-8")
+    return files
+
+
+def unfinished(folder: Path | str) -> tuple[str, ...]:
+    """Why a split is left out: a sentence for each that lacks the gold of a document; raises as `read_seeds` does."""
+    seeds = read_seeds(folder)
+    there = {path.stem for path in _gold_files(Path(folder))}
+    notes = []
+    for split in dict.fromkeys(source.split for source in seeds.sources):
+        ids = [source.document.doc_id for source in _of(seeds, split)]
+        if lacking := [doc_id for doc_id in ids if doc_id not in there]:
+            notes.append(f"the split {split} is left out: no gold for {', '.join(lacking)} ({len(lacking)} of {len(ids)})")
+    return tuple(notes)
+
+
+def differences(folder: Path | str, built: Mapping[str, bytes]) -> dict[str, str]:
+    """The derived files that are not what ``built`` says: path to ``differs``, ``missing`` or ``left over``.
+
+    Parquet files are compared by schema and rows: their bytes name the version that wrote them.
+    """
+    folder = Path(folder)
+    found = {}
+    for name, content in built.items():
+        path = folder / name
+        if not path.is_file():
+            found[name] = "missing"
+        elif not _same(path.read_bytes(), content, parquet=path.suffix == ".parquet"):
+            found[name] = "differs"
+    derived = [*(folder / CORPUS).glob("*/*.parquet"), *(folder / CORPUS).glob(SUMMARY)]
+    for path in sorted(derived):
+        if (name := path.relative_to(folder).as_posix()) not in built:
+            found[name] = "left over"
+    return found
+
+
+def _same(old: bytes, new: bytes, *, parquet: bool) -> bool:
+    if old == new or not parquet:
+        return old == new
+    try:
+        return schema_of(old) == schema_of(new) and from_bytes(old) == from_bytes(new)
+    except ValueError:  # not a Parquet file of ours any more
+        return False
+
+
+def _gold_files(folder: Path) -> list[Path]:
+    return sorted((folder / GOLD).glob("*.json"))
+
+
+def _read_gold(folder: Path, seeds: Seeds, ontology: Ontology) -> list[Annotation]:
+    """Each file holds the one document that it is named after."""
+    documents = {source.document.doc_id: source.document for source in seeds.sources}
+    gold: list[Annotation] = []
+    faults: list[Incident] = []
+    for path in _gold_files(folder):
+        try:
+            name, text = read_text(path)
+            found = read_export(text, documents, name=name, ontology=ontology)
+        except DataError as fault:
+            faults += fault.incidents
+            continue
+        ids = [annotation.doc_id for annotation in found]
+        if ids != [path.stem]:
+            message = f"it holds {', '.join(ids) or 'no document'}, not {path.stem}"
+            faults.append(Incident("wrong-document", name, message, "export one task per file, named after its doc_id"))
+        gold += found
+    if faults:
+        raise DataError(faults)
+    return gold
+
+
+def _accepted(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology) -> dict[str, Annotation]:
+    """The gold by doc_id, if nothing is wrong with it."""
+    documents = {source.document.doc_id: source.document for source in seeds.sources}
+    faults: list[Incident] = []
+    for doc_id, times in Counter(annotation.doc_id for annotation in gold).items():
+        if doc_id not in documents:
+            faults.append(Incident("unknown-document", doc_id, "seeds.toml has no such document", nearest(doc_id, documents)))
+        if times > 1:
+            faults.append(Incident("duplicate-document", doc_id, f"it is annotated {times} times", "keep one annotation"))
+    for annotation in gold:
+        if annotation.doc_id in documents:
+            faults += incidents(documents[annotation.doc_id], annotation, ontology)
+    if faults:
+        raise DataError(faults)
+    return {annotation.doc_id: annotation for annotation in gold}
+
+
+def _of(seeds: Seeds, split: str) -> list[Source]:
+    return [source for source in seeds.sources if source.split == split]
+
+
+def _complete(seeds: Seeds, annotations: Mapping[str, Annotation]) -> list[str]:
+    """The splits that have documents, all with gold, in the usual order."""
+    ids = {split: [source.document.doc_id for source in _of(seeds, split)] for split in SPLITS}
+    return [split for split in SPLITS if ids[split] and all(doc_id in annotations for doc_id in ids[split])]
+
+
+def _tables(sources: Sequence[Source], annotations: Mapping[str, Annotation], ontology: Ontology) -> dict[str, Rows]:
+    tables: dict[str, Rows] = {configuration: [] for configuration in CONFIGURATIONS}
+    for document in (source.document for source in sources):
+        annotation = annotations[document.doc_id]
+        tables["documents"].append(document_row(document, annotation, ontology.version))
+        tables["tokens"] += _token_rows(document, annotation, ontology)
+        for configuration, rows in flat_rows(document, annotation).items():
+            tables[configuration] += rows
+    return {configuration: complete(rows, columns(configuration, ontology)) for configuration, rows in tables.items()}
+
+
+def _token_rows(document: Document, annotation: Annotation, ontology: Ontology) -> Iterator[dict[str, Any]]:
+    """One row per sentence. The checks have found the spans flat, made of whole tokens, and within a sentence."""
+    named = named_mentions(annotation, ontology)
+    triggers = typed_triggers(annotation, ontology)
+    for number, sentence in enumerate(document.sentences, start=1):
+        tokens = [token for token in document.tokens if sentence.contains(token)]
+        yield {
+            "doc_id": document.doc_id,
+            "sentence": number,
+            "zone": next((zone.kind for zone in document.zones if zone.span.contains(sentence)), None),
+            "start": sentence.start,
+            "end": sentence.end,
+            "tokens": [token.of(document.text) for token in tokens],
+            "token_starts": [token.start for token in tokens],
+            "ner_tags": [_iob2(token, named) for token in tokens],
+            "trigger_tags": [_iob2(token, triggers) for token in tokens],
+        }
+
+
+def _iob2(token: Span, items: Sequence[LabelledSpan]) -> str:
+    for span, label in items:
+        if span.contains(token):
+            return f"{'B' if span.start == token.start else 'I'}-{label}"
+    return "O"
+
+
+def _summary(seeds: Seeds, tables: Mapping[str, Mapping[str, Rows]], ontology: Ontology) -> dict[str, Any]:
+    """What ``dataset.json`` says: versions, the digest, and per split its documents, the digest of every table, and counts."""
+    splits = {
+        split: {
+            "documents": [row["doc_id"] for row in by_configuration["documents"]],
+            "stories": len({row["story"] for row in by_configuration["documents"]}),
+            "sha256": {configuration: digest(rows) for configuration, rows in by_configuration.items()},
+            "rows": {configuration: len(rows) for configuration, rows in by_configuration.items()},
+            "words": sum(len(row["text"].split()) for row in by_configuration["documents"]),
+            "tokens": sum(len(row["tokens"]) for row in by_configuration["documents"]),
+            "instances": sum(len(row["instances"]) for row in by_configuration["documents"]),
+            "counts": {
+                configuration: _count(by_configuration[configuration], key, columns(configuration, ontology)[key])
+                for configuration, key in _COUNTED.items()
+            },
+        }
+        for split, by_configuration in tables.items()
+    }
+    return {
+        "version": seeds.version,
+        "digest": overall_digest(splits),
+        "guidelines": ontology.version,
+        "tokenizer": TOKENIZER,
+        "splits": splits,
+    }
+
+
+def _count(rows: Rows, key: str, label: Feature) -> dict[str, int]:
+    """Rows per label, zeros too, in the ontology's order."""
+    found = Counter(row[key] for row in rows)
+    return {name: found[name] for name in label.names} if isinstance(label, Label) else dict(found)
+
+
+def _source_cells(source: Source) -> tuple[str | None, ...]:
+    d = source.document
+    page = f"[{d.publisher or d.url}]({d.url})" if d.url else d.publisher
+    return d.doc_id, source.split, d.story, page, d.date, d.date_source, source.rights
