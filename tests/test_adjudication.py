@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +19,7 @@ from communique.adjudication import (
     PASSES,
     Assembled,
     Difference,
+    agreed,
     assemble,
     differences,
     digest,
@@ -25,6 +29,7 @@ from communique.adjudication import (
     worksheet,
 )
 from communique.incident import DataError
+from communique.io.jsonl import read_annotations, write_annotations
 from communique.model import (
     Annotation,
     Argument,
@@ -535,3 +540,50 @@ def test_x_and_y_lead_back_to_the_passes_they_stand_for():
     found = differences(DOCUMENT, ONE, NONE)
     for x_is, choice in ((PASSES[0], "pass-1"), (PASSES[1], "pass-2")):
         assert parse_decisions("d", json.dumps(GOOD), DOCUMENT, found, {1: x_is}).of[1].choice == choice
+
+
+def test_the_worksheet_ends_with_what_both_passes_say():
+    names = {"m1": ("Ann Lee", "PER", 1), "m2": ("Arcadia", "GPE"), "m3": ("Ann Lee", "PER", 2)}
+    events = {"v1": ("met", "CONSULT", "ACTUAL", {"PARTICIPANT": "m1"})}
+    a = annotation(names, events, relations=[("AFFILIATION", "m1", "m2")], entities=[("m1", "m3")])
+    b = annotation(names | {"m2": ("Arcadia", "ORG")}, events, relations=[("AFFILIATION", "m1", "m2")], entities=[("m1", "m3")])
+    both = agreed(DOCUMENT, a, b)
+    assert both == {
+        0: ("one entity: s1 “Ann Lee”, s2 “Ann Lee”",),
+        1: (
+            "s1 “Ann Lee” PER NAM",
+            "s1 “met” CONSULT ACTUAL POS [PARTICIPANT s1 “Ann Lee”]",
+            "AFFILIATION: s1 “Ann Lee” → s1 “Arcadia”",
+        ),
+        2: ("s2 “Ann Lee” PER NAM",),
+    }
+    found = differences(DOCUMENT, a, b)
+    assert worksheet(DOCUMENT, found, draw(found, 1), both).endswith(
+        "clusters\n    one entity: s1 “Ann Lee”, s2 “Ann Lee”\n```\n"
+    )
+
+
+SCRIPT = Path(__file__).parents[1] / "scripts" / "adjudicate.py"
+
+
+def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, SCRIPT, *words], capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_the_script_leads_from_two_passes_to_gold_and_log(tmp_path):
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(json.dumps({"doc_id": "invented", "text": TEXT}) + "\n", encoding="utf-8")
+    a, b, decisions = (tmp_path / name for name in ("a.jsonl", "b.jsonl", "decisions.jsonl"))
+    write_annotations(a, [ONE])
+    write_annotations(b, [NONE])
+    words = ("invented", a, b, "--texts", texts, "-o", tmp_path)
+    assert run("worksheet", *words, "--seed", "3").returncode == 0
+    x_is = json.loads((tmp_path / "invented.key.json").read_text(encoding="utf-8"))["x_is"]["1"]
+    decisions.write_text(json.dumps(GOOD | {"decision": "X" if x_is == PASSES[0] else "Y"}) + "\n", encoding="utf-8")
+    done = run("assemble", *words, decisions)
+    assert "1 differences (1 pass-1, 0 pass-2, 0 other)" in done.stdout
+    assert read_annotations(tmp_path / "invented.gold.jsonl")[0].mentions == ONE.mentions
+    assert json.loads((tmp_path / "invented.log.jsonl").read_text(encoding="utf-8"))["decision"] == "pass-1"
+    write_annotations(b, [annotation({"m1": ("Bob Ray", "PER")})])
+    stale = run("assemble", *words, decisions)
+    assert (stale.returncode, "[stale-worksheet]" in stale.stderr) == (1, True)

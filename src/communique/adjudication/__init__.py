@@ -4,6 +4,7 @@
 `assemble` makes the gold; `log_lines` is the published log.
 """
 
+from communique.adjudication.agreed import agreed
 from communique.adjudication.assembly import Assembled, assemble, log_lines
 from communique.adjudication.compare import PASSES
 from communique.adjudication.decisions import Decision, Decisions, Edit, parse_decisions
@@ -18,6 +19,7 @@ __all__ = [
     "Difference",
     "Edit",
     "Reading",
+    "agreed",
     "assemble",
     "differences",
     "digest",

@@ -40,8 +40,13 @@ def draw(found: Sequence[Difference], seed: int) -> dict[int, str]:
     return {d.number: PASSES[int(stream.random() < 0.5)] for d in found}
 
 
-def worksheet(document: Document, found: Sequence[Difference], x_is: Mapping[int, str]) -> str:
-    """The worksheet as Markdown: instructions, numbered sentences, the differences of each sentence in order."""
+def worksheet(
+    document: Document, found: Sequence[Difference], x_is: Mapping[int, str], both: Mapping[int, Sequence[str]] | None = None
+) -> str:
+    """The worksheet as Markdown: instructions, numbered sentences, the differences of each sentence in order.
+
+    ``both`` is what `agreed` gives; it is shown at the end.
+    """
     lines = [f"# Adjudication of {document.doc_id}", "", f"{len(found)} differences.", "", _HOW, "## Text", ""]
     # A text in a code block is shown as it stands: Markdown would read its asterisks and brackets.
     lines += [
@@ -59,4 +64,9 @@ def worksheet(document: Document, found: Sequence[Difference], x_is: Mapping[int
         x, y = d.readings if x_is[d.number] == PASSES[0] else d.readings[::-1]
         kind = "entity" if d.key[0] == "entity" else d.layer
         lines += ["", f"**{d.number}. {kind}**: “{d.words}”", "", f"- X: {x.text}", f"- Y: {y.text}"]
+    if both:
+        lines += ["", "## What both passes say", "", "```text"]
+        for number, said in sorted(both.items(), key=lambda item: (not item[0], item[0])):
+            lines += [f"s{number}" if number else "clusters", *(f"    {line}" for line in said)]
+        lines.append("```")
     return "\n".join(lines) + "\n"
