@@ -96,8 +96,8 @@ class Result:
     def macro(self) -> Figures:
         """The unweighted means over those labels of the ontology that have gold or predicted items.
 
-        An undefined figure of a label counts 0, as in seqeval. Labels that the ontology does not know are no part of the mean, so
-        inventing labels does not move it; `macro_over_union` takes them in. Without a label, all figures are None.
+        An undefined figure of a label counts 0, as in seqeval. Labels that the ontology does not know are no part of the mean,
+        so inventing labels does not move it; `macro_over_union` takes them in. Without a label, all figures are None.
         """
         return _mean({label: tally for label, tally in self.labels.items() if label not in self.foreign})
 
