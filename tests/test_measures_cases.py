@@ -1,0 +1,254 @@
+"""Cases worked out by hand, with exact fractions, among them what other scorers get wrong."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from communique.measures.measure import MEASURES, parse
+from communique.measures.tally import Tally, sentence_of, total
+from communique.model import LAYERS, Annotation, Argument, Document, Event, Mention, Relation, Span
+from communique.ontology import default_ontology
+
+TEXT = "Ann of Acme met Bob to mend ties. Cy saw Ann."
+SENTENCES = (Span(0, 33), Span(34, 45))
+DOCUMENT = Document("d", TEXT, "unchecked", SENTENCES, tuple(Span(i, i + 1) for i, c in enumerate(TEXT) if c != " "))
+ANN, ACME, MET, BOB, MEND, CY, SAW, ANN_2 = (
+    Span(*bounds) for bounds in ((0, 3), (7, 11), (12, 15), (16, 19), (23, 27), (34, 36), (37, 40), (41, 44))
+)
+
+
+def mentions(*rows: tuple[Span, str] | tuple[Span, str, str | None]) -> tuple[Mention, ...]:
+    return tuple(Mention(f"m{i}", *row) for i, row in enumerate(rows))
+
+
+def annotation(
+    found: tuple[Mention, ...] = (), events: tuple[Event, ...] = (), relations: tuple[Relation, ...] = ()
+) -> Annotation:
+    return Annotation("d", LAYERS, found, events=events, relations=relations)
+
+
+def tallies(measure: str, gold: Annotation, pred: Annotation) -> dict[tuple[int | None, str], Tally]:
+    return dict(MEASURES[parse(measure)].tally(DOCUMENT, gold, pred, default_ontology()))
+
+
+def tally(measure: str, gold: Annotation, pred: Annotation) -> Tally:
+    return total(tallies(measure, gold, pred).values())
+
+
+def counts(measure: str, gold: Annotation, pred: Annotation) -> tuple[int, int, int]:
+    t = tally(measure, gold, pred)
+    assert t.hits_predicted == t.hits_gold
+    return t.hits_predicted, t.predicted, t.gold
+
+
+def event(name: str, span: Span, kind: str, *arguments: tuple[str, str], realis: str | None = "ACTUAL") -> Event:
+    return Event(name, span, kind, realis, arguments=tuple(Argument(role, filler) for role, filler in arguments))
+
+
+PEOPLE = mentions((ANN, "PER"), (BOB, "PER"), (CY, "PER"), (ANN_2, "PER"), (ACME, "ORG"))
+
+
+def test_touching_spans_do_not_match() -> None:
+    """nervaluate takes ends as inclusive, so that it sees [0, 5) and [5, 9) overlap."""
+    gold, pred = annotation(mentions((Span(0, 5), "PER"))), annotation(mentions((Span(5, 9), "PER")))
+    assert counts("Ent-C", gold, pred) == (0, 1, 1)
+
+
+def test_a_span_half_right_is_a_false_positive_and_a_miss() -> None:
+    """OmniEvent gives credit for triggers that are too long; spaCy's scorer drops spans that cut its tokens."""
+    gold, pred = annotation(events=(event("v", MET, "CONSULT"),)), annotation(events=(event("v", Span(13, 19), "CONSULT"),))
+    assert counts("Tri-I", gold, pred) == (0, 1, 1)
+
+
+def test_a_duplicate_counts_against_precision() -> None:
+    gold, pred = annotation(mentions((ANN, "PER"), (BOB, "PER"))), annotation(mentions(*[(ANN, "PER")] * 3))
+    result = tally("Ent-C", gold, pred)
+    assert result == Tally(1, 1, 3, 2)
+    assert (Fraction(result.hits_predicted, result.predicted), Fraction(result.hits_gold, result.gold)) == (
+        Fraction(1, 3),
+        Fraction(1, 2),
+    )
+    assert result.f1 == pytest.approx(float(Fraction(2, 5)), abs=1e-15)
+
+
+def test_a_gold_duplicate_wants_two_predictions() -> None:
+    gold, pred = annotation(mentions((ANN, "PER"), (ANN, "PER"))), annotation(mentions((ANN, "PER")))
+    assert counts("Ent-C", gold, pred) == (1, 1, 2)
+
+
+def test_a_type_outside_the_ontology_is_a_false_positive() -> None:
+    """In nervaluate, types that are not listed vanish."""
+    gold, pred = annotation(mentions((ANN, "PER"))), annotation(mentions((ANN, "PERSON")))
+    assert tallies("Ent-C", gold, pred) == {(0, "PER"): Tally(0, 0, 0, 1), (0, "PERSON"): Tally(0, 0, 1, 0)}
+    assert counts("Ent-I", gold, pred) == (1, 1, 1)
+
+
+def test_ner_leaves_nominals_and_pronouns_out_on_both_sides() -> None:
+    rows = [(ANN, "PER", "NAM"), (ACME, "GPE", "ADJ"), (BOB, "PER", "NOM"), (CY, "PER", "PRO")]
+    gold = annotation(mentions(*rows))
+    assert counts("NER", gold, gold) == (2, 2, 2)
+    assert counts("Ent-C", gold, gold) == (4, 4, 4)
+
+
+def test_ner_counts_a_mention_without_kind_as_named() -> None:
+    gold, pred = annotation(mentions((BOB, "PER", "NOM"))), annotation(mentions((BOB, "PER")))
+    assert counts("NER", gold, pred) == (0, 1, 0)
+
+
+def test_ner_counts_titles_and_times_whatever_their_kind() -> None:
+    gold = annotation(mentions((BOB, "TITLE"), (CY, "TIME", "NOM")))
+    assert counts("NER", gold, gold) == (2, 2, 2)
+
+
+def test_a_class_is_right_where_the_type_is_wrong() -> None:
+    gold, pred = annotation(events=(event("v", MET, "ACCUSE"),)), annotation(events=(event("v", MET, "REJECT"),))
+    assert counts("Tri-C", gold, pred) == (0, 1, 1)
+    assert tallies("Tri-C(level=class)", gold, pred) == {(0, "V-CONF"): Tally(1, 1, 1, 1)}
+
+
+def test_an_unknown_event_type_is_a_class_of_its_own() -> None:
+    gold, pred = annotation(events=(event("v", MET, "CONSULT"),)), annotation(events=(event("v", MET, "Meet"),))
+    assert tallies("Tri-C(level=class)", gold, pred) == {(0, "CONSULT"): Tally(0, 0, 0, 1), (0, "Meet"): Tally(0, 0, 1, 0)}
+
+
+def test_arguments_of_two_events_of_one_type_do_not_merge_when_attached() -> None:
+    """Two meetings, of Ann and Bob and of Cy; the system hangs all on the first and finds the second without arguments.
+
+    TextEE, which keeps (type, filler) in sets per document, gives such a system Arg-I F1 100, attached 33.3.
+    """
+    gold = annotation(
+        PEOPLE,
+        (
+            event("v1", MET, "CONSULT", ("PARTICIPANT", "m0")),
+            event("v2", SAW, "CONSULT", ("PARTICIPANT", "m1"), ("PARTICIPANT", "m2")),
+        ),
+    )
+    pred = annotation(
+        PEOPLE,
+        (event("v1", MET, "CONSULT", *(("PARTICIPANT", f"m{i}") for i in range(3))), event("v2", SAW, "CONSULT")),
+    )
+    assert counts("Arg-I", gold, pred) == counts("Arg-C", gold, pred) == (3, 3, 3)
+    assert counts("Arg-I+", gold, pred) == counts("Arg-C+", gold, pred) == (1, 3, 3)
+    assert tally("Arg-C+", gold, pred).f1 == float(Fraction(1, 3))
+
+
+def test_one_filler_of_two_events_of_one_type_is_two_items() -> None:
+    gold = annotation(PEOPLE, (event("v1", MET, "CONSULT", ("ACTOR", "m0")), event("v2", SAW, "CONSULT", ("ACTOR", "m0"))))
+    pred = annotation(PEOPLE, (event("v1", MET, "CONSULT", ("ACTOR", "m0")),))
+    assert counts("Arg-I", gold, pred) == (1, 1, 2)
+
+
+def test_a_filler_in_two_roles_is_one_item_of_arg_i_and_two_of_arg_c() -> None:
+    gold = annotation(PEOPLE, (event("v", MET, "ACCUSE", ("ACTOR", "m0"), ("RECIPIENT", "m1")),))
+    pred = annotation(PEOPLE, (event("v", MET, "ACCUSE", ("ACTOR", "m0"), ("TOPIC", "m0")),))
+    assert counts("Arg-I", gold, pred) == counts("Arg-I+", gold, pred) == (1, 1, 2)
+    assert counts("Arg-C", gold, pred) == counts("Arg-C+", gold, pred) == (1, 2, 2)
+    assert tallies("Arg-C", gold, pred) == {
+        (0, "ACTOR"): Tally(1, 1, 1, 1),
+        (0, "RECIPIENT"): Tally(0, 0, 0, 1),
+        (0, "TOPIC"): Tally(0, 0, 1, 0),
+    }
+
+
+def test_a_filler_is_its_span_and_not_its_mention() -> None:
+    gold = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m0")),))
+    pred = annotation((Mention("other", ANN, "ORG"),), (event("w", MET, "CONSULT", ("ACTOR", "other")),))
+    assert counts("Arg-C+", gold, pred) == (1, 1, 1)
+
+
+def test_an_argument_on_a_wrong_event_type_misses() -> None:
+    gold = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m0")),))
+    pred = annotation(PEOPLE, (event("v", MET, "ACCUSE", ("ACTOR", "m0")),))
+    for measure in ("Arg-I", "Arg-C", "Arg-I+", "Arg-C+"):
+        assert counts(measure, gold, pred) == (0, 1, 1)
+
+
+def test_an_argument_hits_in_its_own_triggers_sentence() -> None:
+    """Unattached, the trigger may stand elsewhere: the prediction hits in its sentence, the gold is hit in its own."""
+    gold = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m0")),))
+    pred = annotation(PEOPLE, (event("v", SAW, "CONSULT", ("ACTOR", "m0")),))
+    assert tallies("Arg-C", gold, pred) == {(0, "ACTOR"): Tally(0, 1, 0, 1), (1, "ACTOR"): Tally(1, 0, 1, 0)}
+
+
+def test_equal_arguments_pair_within_their_sentence_first() -> None:
+    twice = (event("v", MET, "CONSULT", ("ACTOR", "m0")), event("w", SAW, "CONSULT", ("ACTOR", "m0")))
+    gold, pred = annotation(PEOPLE, twice), annotation(PEOPLE, twice[1:])
+    assert tallies("Arg-C", gold, pred) == {(0, "ACTOR"): Tally(0, 0, 0, 1), (1, "ACTOR"): Tally(1, 1, 1, 1)}
+
+
+@pytest.mark.parametrize("measure", ["Rel", "Rel+"])
+def test_a_symmetric_relation_given_both_ways_is_one_item(measure: str) -> None:
+    """MAVEN-ERE's scorer punishes it, and raises KeyError at a relation of a mention to itself."""
+    states = mentions((ANN, "GPE"), (BOB, "GPE"))
+    one, both = (Relation("r", "TIES", "m0", "m1"),), (Relation("r", "TIES", "m1", "m0"), Relation("s", "TIES", "m0", "m1"))
+    assert counts(measure, annotation(states, relations=one), annotation(states, relations=both)) == (1, 1, 1)
+    assert counts(measure, annotation(states, relations=one), annotation(states, relations=both[:1])) == (1, 1, 1)
+    own = (Relation("r", "TIES", "m0", "m0"),)
+    assert counts(measure, annotation(states, relations=own), annotation(states, relations=own)) == (1, 1, 1)
+
+
+def test_a_symmetric_relation_counts_as_often_as_in_its_more_frequent_direction() -> None:
+    states = mentions((ANN, "GPE"), (BOB, "GPE"))
+    three = tuple(Relation(f"r{i}", "TIES", *ends) for i, ends in enumerate((("m0", "m1"), ("m0", "m1"), ("m1", "m0"))))
+    assert counts("Rel", annotation(states, relations=three[:1]), annotation(states, relations=three)) == (1, 2, 1)
+
+
+def test_a_directed_relation_given_both_ways_is_one_hit_and_one_error() -> None:
+    both = (Relation("r", "AFFILIATION", "m0", "m4"), Relation("s", "AFFILIATION", "m4", "m0"))
+    assert counts("Rel", annotation(PEOPLE, relations=both[:1]), annotation(PEOPLE, relations=both)) == (1, 2, 1)
+
+
+def test_a_wrong_mention_type_costs_the_strict_relation_only() -> None:
+    """Boundaries and strict, as Taillé et al. 2020 tell them apart."""
+    gold = annotation(mentions((ANN, "PER"), (ACME, "ORG")), relations=(Relation("r", "AFFILIATION", "m0", "m1"),))
+    pred = annotation(mentions((ANN, "PER"), (ACME, "GPE")), relations=(Relation("r", "AFFILIATION", "m0", "m1"),))
+    assert counts("Ent-C", gold, pred) == (1, 2, 2)
+    assert counts("Rel", gold, pred) == (1, 1, 1)
+    assert counts("Rel+", gold, pred) == (0, 1, 1)
+
+
+def test_a_relation_belongs_to_the_sentence_of_its_head() -> None:
+    gold = annotation(PEOPLE, relations=(Relation("r", "AFFILIATION", "m2", "m4"),))
+    assert tallies("Rel", gold, gold) == {(1, "AFFILIATION"): Tally(1, 1, 1, 1)}
+
+
+def test_a_symmetric_relation_belongs_to_the_sentence_of_its_earlier_end() -> None:
+    gold, pred = (annotation(PEOPLE, relations=(Relation("r", "TIES", *ends),)) for ends in (("m2", "m0"), ("m0", "m2")))
+    assert tallies("Rel", gold, pred) == {(0, "TIES"): Tally(1, 1, 1, 1)}
+
+
+def test_realis_is_the_accuracy_on_triggers_that_are_right() -> None:
+    gold = annotation(
+        events=(event("a", MET, "CONSULT"), event("b", MEND, "IMPROVE", realis="POSSIBLE"), event("c", SAW, "CONSULT"))
+    )
+    pred = annotation(events=(event("a", MET, "CONSULT"), event("b", MEND, "IMPROVE"), event("c", SAW, "ACCUSE")))
+    result = tally("Realis", gold, pred)
+    assert result == Tally(1, 1, 2, 2)
+    assert result.precision == result.recall == result.f1 == float(Fraction(1, 2))
+
+
+def test_realis_compares_duplicates_as_multisets() -> None:
+    gold = annotation(events=tuple(event(r, MET, "CONSULT", realis=r) for r in ("ACTUAL", "ACTUAL", "POSSIBLE")))
+    pred = annotation(events=tuple(event(r, MET, "CONSULT", realis=r) for r in ("POSSIBLE", "PLANNED")))
+    assert counts("Realis", gold, pred) == (1, 2, 2)
+
+
+def test_a_missing_realis_is_wrong() -> None:
+    gold = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "CONSULT")))
+    pred = annotation(events=(event("a", MET, "CONSULT", realis=None), event("b", SAW, "CONSULT")))
+    assert counts("Realis", gold, pred) == (1, 2, 2)
+
+
+def test_an_item_belongs_to_the_sentence_of_its_first_character() -> None:
+    document = Document("d", "  ab. cd.  ", "unchecked", (Span(2, 5), Span(6, 9)))
+    starts = {0: 0, 2: 0, 4: 0, 5: 0, 6: 1, 8: 1, 9: 1}
+    assert {start: sentence_of(document, Span(start, 11)) for start in starts} == starts
+    assert sentence_of(Document("d", "ab", "unchecked"), Span(0, 1)) is None
+
+
+def test_an_argument_without_its_mention_is_an_error_that_names_it() -> None:
+    broken = annotation(events=(event("v", MET, "CONSULT", ("ACTOR", "m9")),))
+    with pytest.raises(ValueError, match="d#v: there is no mention 'm9'"):
+        tally("Arg-C", broken, broken)
