@@ -1,0 +1,133 @@
+"""Spans written as tags, and what seqeval counts in them. seqeval itself reads the tags in every test."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from seqeval.metrics import classification_report
+from seqeval.scheme import IOB2, Entities
+from strategies import documents, spans
+
+from communique.measures.projection import project
+from communique.measures.spans import LabelledSpan
+from communique.model import Document, Span
+
+CODES = {"PER": "T0", "foo": "T1", "foo-": "T2"}
+
+
+@st.composite
+def items(draw: st.DrawFn) -> tuple[Document, list[LabelledSpan], list[LabelledSpan]]:
+    document = draw(documents())
+    places = draw(st.lists(spans(len(document.text)), min_size=1, max_size=5))
+    several = st.lists(st.tuples(st.sampled_from(places), st.sampled_from(list(CODES))), max_size=10)
+    return document, draw(several), draw(several)
+
+
+def seqeval_counts(golds: list[list[str]], preds: list[list[str]], code: str) -> tuple[int, int, int]:
+    gold, pred = Entities(golds, IOB2).filter(code), Entities(preds, IOB2).filter(code)
+    return len(gold & pred), len(pred), len(gold)
+
+
+@settings(max_examples=400, deadline=None)
+@given(items())
+def test_seqeval_counts_what_multiset_matching_counts(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
+    """Overlapping gold, overlapping, duplicate, token-breaking and white-space predictions, labels that seqeval would merge."""
+    document, gold, pred = case
+    golds, preds = project(document, gold, pred, CODES)
+    for label, code in CODES.items():
+        g, p = (Counter(span for span, own in side if own == label) for side in (gold, pred))
+        assert seqeval_counts(golds, preds, code) == ((g & p).total(), p.total(), g.total())
+
+
+@settings(max_examples=200, deadline=None)
+@given(items())
+def test_the_order_of_items_does_not_show_in_the_tags(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
+    document, gold, pred = case
+    assert project(document, gold, pred, CODES) == project(document, gold[::-1], pred[::-1], CODES)
+
+
+@settings(max_examples=200, deadline=None)
+@given(items())
+def test_both_sides_have_sequences_of_equal_lengths(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
+    golds, preds = project(*case, CODES)
+    assert [len(s) for s in golds] == [len(s) for s in preds]
+    assert all(golds)
+
+
+def words(text: str, *sentences: Span) -> Document:
+    tokens, position = [], 0
+    for word in text.split(" "):
+        tokens.append(Span(position, position + len(word)))
+        position += len(word) + 1
+    return Document("d", text, "unchecked", sentences, tuple(tokens))
+
+
+def test_flat_spans_on_tokens_give_the_ordinary_tags_with_cells_for_the_blanks() -> None:
+    document = words("Ann of Acme met. Bob left.", Span(0, 16), Span(17, 26))
+    flat = [(Span(0, 3), "PER"), (Span(7, 11), "foo"), (Span(17, 20), "PER")]
+    golds, preds = project(document, flat, [(Span(0, 6), "PER")], CODES)
+    assert golds == [["B-T0", "O", "O", "O", "B-T1", "O", "O", "O"], ["B-T0", "O", "O"]]
+    assert preds == [["B-T0", "I-T0", "I-T0", "O", "O", "O", "O", "O"], ["O", "O", "O"]]
+
+
+def test_a_pair_shares_its_lane_though_another_prediction_comes_first() -> None:
+    """Filled in sorted order, lane 0 would take the longer prediction, and the hit would be lost in lane 1."""
+    document = words("Ann of Acme met", Span(0, 15))
+    gold, pred = [(Span(7, 11), "PER")], [(Span(0, 11), "PER"), (Span(7, 11), "PER")]
+    assert seqeval_counts(*project(document, gold, pred, CODES), "T0") == (1, 2, 1)
+
+
+def test_a_span_across_sentences_joins_their_sequences() -> None:
+    document = words("Ann met. Bob left.", Span(0, 8), Span(9, 18))
+    across = [(Span(4, 12), "PER")]
+    golds, preds = project(document, across, across, CODES)
+    assert golds == preds == [["O", "O", "B-T0", "I-T0", "I-T0", "O", "O"]]
+
+
+def test_spans_outside_all_tokens_and_sentences_are_counted() -> None:
+    document = Document("d", "  Ann  ", "unchecked", (Span(2, 5),), (Span(2, 5),))
+    edges = [(Span(0, 1), "PER"), (Span(1, 3), "PER"), (Span(6, 7), "PER")]
+    assert seqeval_counts(*project(document, edges, edges, CODES), "T0") == (3, 3, 3)
+
+
+@pytest.mark.parametrize("document", [Document("d", "", ""), Document("d", "ab", "")], ids=["empty", "without tokens"])
+def test_a_document_without_tokens_and_spans_has_no_tags(document: Document) -> None:
+    assert sum(map(len, project(document, [], [], CODES)[0])) == 0
+
+
+def test_labels_that_seqeval_merges_stay_apart() -> None:
+    """seqeval strips hyphens from labels in strict mode: B-foo- and B-foo are one."""
+    merged = classification_report([["B-foo-"]], [["B-foo"]], mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
+    assert merged["micro avg"]["f1-score"] == 1
+    golds, preds = project(words("Ann"), [(Span(0, 3), "foo-")], [(Span(0, 3), "foo")], CODES)
+    kept = classification_report(golds, preds, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
+    assert kept["micro avg"]["f1-score"] == 0
+
+
+def test_a_document_ten_times_as_long_takes_not_much_more_than_ten_times_as_long() -> None:
+    """nervaluate is quadratic in document length, and so is seqeval in the length of one sequence."""
+
+    def seconds(sentences: int) -> float:
+        document = Document(
+            "d",
+            "Ann met. " * sentences,
+            "unchecked",
+            tuple(Span(9 * i, 9 * i + 8) for i in range(sentences)),
+            tuple(Span(9 * i + a, 9 * i + b) for i in range(sentences) for a, b in ((0, 3), (4, 8))),
+        )
+        gold = [(Span(9 * i, 9 * i + 3), "PER") for i in range(sentences)]
+        pred = [*gold[::2], (Span(0, 9 * sentences - 1), "foo"), *[(Span(0, 3), "foo")] * (sentences // 20)]
+        best = float("inf")
+        for _ in range(3):
+            start = time.process_time()
+            golds, preds = project(document, gold, pred, CODES)
+            seqeval_counts(golds, preds, "T0")
+            best = min(best, time.process_time() - start)
+        return best
+
+    short, long = seconds(500), seconds(5000)
+    assert long < 30 * short  # quadratic would be 100
