@@ -156,7 +156,7 @@ class Scores:
     def table(self) -> list[tuple[str, ...]]:
         """The header and one row a measure, as strings; percentages with one decimal."""
         with_seqeval = any(r.seqeval for r in self.results.values())
-        header = ("measure", "P", "R", "F1", "macro F1", "hits", "predicted", "gold")
+        header = ("measure", "P", "R", "F1", "macro F1", "hits", "pred", "gold")
         rows = [header + (("seqeval F1",) if with_seqeval else ())]
         for name, r in self.results.items():
             t = r.tally

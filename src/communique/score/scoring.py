@@ -93,7 +93,7 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
     if absent and missing == "error":
         verb = "has" if len(absent) == 1 else "have"
         message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {', '.join(absent)}"
-        hint = f'pass missing="empty" to count {"it" if len(absent) == 1 else "them"} as empty'
+        hint = f'pass missing="empty" (--missing empty) to count {"it" if len(absent) == 1 else "them"} as empty'
         incidents.append(Incident("missing-document", "predictions", message, hint))
     if incidents:
         raise DataError(incidents)
