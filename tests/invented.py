@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from communique.io.labelstudio import export_bytes, normalised, to_task
 from communique.ingest import ingest
+from communique.io.labelstudio import export_bytes, normalised, to_task
 from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
 
 SEEDS = {

@@ -44,8 +44,8 @@ Rows: TypeAlias = list[dict[str, Any]]
 def build(folder: Path | str) -> dict[str, bytes]:
     """Every derived file of a project folder: its path below the folder (with ``/``), and its content.
 
-    A split is built when all its documents have gold; `unfinished` tells which are not. Without ``guidelines/ontology.toml``
-    the ontology of this package holds, without ``corpus/README.md`` the card has no prose.
+    A split is built when all its documents have gold; `unfinished` tells which are not. A table without rows has no file.
+    Without ``guidelines/ontology.toml`` the package's ontology holds, without ``corpus/README.md`` the card has no prose.
 
     Raises:
         DataError: every fault of the seeds, or every fault of the gold: what a file says and what the checks find.
@@ -67,10 +67,12 @@ def release(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology, *, pro
         f"{CORPUS}/{configuration}/{split}.parquet": to_bytes(rows, columns(configuration, ontology))
         for split, by_configuration in tables.items()
         for configuration, rows in by_configuration.items()
+        if rows  # `datasets` can load no table without rows
     }
+    splits_of = {c: [split for split in splits if tables[split][c]] for c in CONFIGURATIONS}
     summary = _summary(seeds, tables, ontology)
     sections = {
-        "configurations": card.configurations(splits, ontology),
+        "configurations": card.configurations(splits_of, ontology),
         "release": card.release(summary),
         "counts": card.counts(summary),
         "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),

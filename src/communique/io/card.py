@@ -52,18 +52,22 @@ def skeleton(sections: Sequence[str]) -> str:
 SOURCE_COLUMNS: Final = ("document", "split", "story", "page", "date", "known from", "rights in the text")
 
 
-def configurations(splits: Sequence[str], ontology: Ontology) -> list[str]:
-    """The YAML that ``load_dataset`` reads: every configuration with its files and its columns. Nothing without a split."""
-    if not splits:
+def configurations(splits_of: Mapping[str, Sequence[str]], ontology: Ontology) -> list[str]:
+    """The YAML that ``load_dataset`` reads: configurations with their files and their columns.
+
+    ``splits_of`` says in which splits a configuration has rows; one that has none is left out.
+    """
+    there = {configuration: splits_of[configuration] for configuration in CONFIGURATIONS if splits_of[configuration]}
+    if not there:
         return []
     lines = ["configs:"]
-    for configuration in CONFIGURATIONS:
+    for configuration, splits in there.items():
         lines += [f"- config_name: {configuration}", *(["  default: true"] * (configuration == CONFIGURATIONS[0]))]
         lines += ["  data_files:"]
         for split in splits:
             lines += [f"  - split: {split}", f"    path: {configuration}/{split}.parquet"]
     lines += ["dataset_info:"]
-    for configuration in CONFIGURATIONS:
+    for configuration in there:
         lines += [f"- config_name: {configuration}", "  features:", *yaml(columns(configuration, ontology), "  ")]
     return lines
 
