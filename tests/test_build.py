@@ -245,6 +245,11 @@ class TestCheck:
         assert left == ["corpus/documents/test.parquet", "corpus/tokens/test.parquet"]
 
 
+def test_the_committed_files_are_what_a_rebuild_gives() -> None:
+    root = Path(__file__).parents[1]
+    assert differences(root, build(root)) == {}
+
+
 class TestDigest:
     def test_it_is_of_rows_not_of_bytes(self, built: Path) -> None:
         stated = json.loads((built / "corpus" / "dataset.json").read_text(encoding="utf-8"))["splits"]["validation"]["sha256"]

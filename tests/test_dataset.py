@@ -156,7 +156,7 @@ def test_the_cards_head_is_yaml_that_names_every_file(corpus: Path) -> None:
 
 
 def test_schemas_do_not_depend_on_datasets_spelling_of_lists() -> None:
-    """datasets 3 fails on the ``List`` that later versions write; all read ``[...]``."""
+    """datasets 3 fails on the ``List`` that later versions write."""
     metadata = arrow_schema(columns("documents", ONTOLOGY)).metadata[b"huggingface"]
     assert b'"List"' not in metadata
 

@@ -1,8 +1,9 @@
 """The columns of every configuration of the dataset, described once, and written as Arrow types, as the ``huggingface``
 metadata of a Parquet file, and as the YAML of the dataset card.
 
-The metadata spells a list ``[...]``, as datasets 3 does and datasets 4 and later still read; their own spelling of it makes
-datasets 3 fail. So what is written does not depend on which version is installed.
+Lists are spelled as datasets 3 spells them and as later versions still read (their own spelling makes datasets 3 fail): of
+structs as ``[...]`` and ``list:``, of anything else as ``Sequence`` and ``sequence:``, so that ``features[column].feature``
+is there in every version. What is written does not depend on which version is installed.
 """
 
 from __future__ import annotations
@@ -149,8 +150,10 @@ def _metadata(feature: Feature) -> Any:
     match feature:
         case Label(names):
             return {"names": list(names), "_type": "ClassLabel"}
+        case [dict() as struct]:
+            return [_metadata(struct)]
         case list():
-            return [_metadata(feature[0])]
+            return {"feature": _metadata(feature[0]), "_type": "Sequence"}
         case dict():
             return {name: _metadata(inner) for name, inner in feature.items()}
         case _:
@@ -172,6 +175,8 @@ def from_metadata(schema: pa.Schema) -> dict[str, Feature]:
 def _from_metadata(raw: Any) -> Feature:
     if isinstance(raw, list):
         return [_from_metadata(raw[0])]
+    if raw.get("_type") == "Sequence":
+        return [_from_metadata(raw["feature"])]
     if raw.get("_type") == "ClassLabel":
         return Label(tuple(raw["names"]))
     if raw.get("_type") == "Value":
@@ -192,10 +197,10 @@ def _yaml(feature: Feature, indent: str) -> Iterator[str]:
             yield f"{indent}dtype:"
             yield from _yaml_label(feature, f"{indent}  ")
         case [Label() as label]:
-            yield f"{indent}list:"
+            yield f"{indent}sequence:"
             yield from _yaml_label(label, f"{indent}  ")
         case [str() as plain]:
-            yield f"{indent}list: {plain}"
+            yield f"{indent}sequence: {plain}"
         case [dict() as struct]:
             yield f"{indent}list:"
             yield from yaml(struct, indent)
