@@ -1,0 +1,159 @@
+"""``communique score`` as a process: what it prints, writes, imports, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from communique.score import read_scores
+
+ROOT = Path(__file__).parents[1]
+GOLD = {
+    "doc_id": "d1",
+    "text": "Ann of Acme met Bob to mend ties.",
+    "mentions": [
+        {"id": "m1", "start": 0, "end": 3, "type": "PER", "kind": "NAM"},
+        {"id": "m2", "start": 7, "end": 11, "type": "ORG", "kind": "NAM"},
+        {"id": "m3", "start": 16, "end": 19, "type": "PER", "kind": "NAM"},
+    ],
+    "events": [
+        {
+            "id": "v1",
+            "start": 12,
+            "end": 15,
+            "type": "CONSULT",
+            "realis": "ACTUAL",
+            "arguments": [{"role": "PARTICIPANT", "mention": "m1"}, {"role": "PARTICIPANT", "mention": "m3"}],
+        }
+    ],
+    "relations": [{"id": "r1", "type": "AFFILIATION", "head": "m1", "tail": "m2"}],
+}
+PRED = {
+    "doc_id": "d1",
+    "mentions": [
+        {"start": 0, "end": 3, "type": "PER"},
+        {"start": 7, "end": 11, "type": "ORG"},
+        {"start": 16, "end": 19, "type": "GPE"},
+    ],
+}
+HEAVY = ("datasets", "pandas", "scipy", "sklearn", "seqeval", "spacy", "label_studio", "label_studio_sdk", "rich", "numpy")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "gold.jsonl").write_text(json.dumps(GOLD) + "\n", encoding="utf-8")
+    (tmp_path / "toy.jsonl").write_text(json.dumps(PRED) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    code = "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()"
+    command = [sys.executable, "-c", code, "score", *arguments]
+    return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+def test_it_prints_a_table_with_seqevals_figures(folder: Path) -> None:
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "toy on file (1 document)"
+    assert "Ent-C                66.7   66.7   66.7      55.6     2     3     3        66.7" in lines
+    assert any(line.startswith("seqeval 1.") for line in lines)
+    assert "\x1b" not in done.stdout
+
+
+def test_it_prints_markdown(folder: Path) -> None:
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "-m", "Ent-C", "-m", "Rel", "--no-seqeval", "--format", "markdown")
+    lines = done.stdout.splitlines()
+    assert lines[2:6] == [
+        "| measure | P | R | F1 | macro F1 | hits | pred | gold |",
+        "| :-- | --: | --: | --: | --: | --: | --: | --: |",
+        "| Ent-C | 66.7 | 66.7 | 66.7 | 55.6 | 2 | 3 | 3 |",
+        "| Rel | – | – | – | – | – | – | – |",
+    ]
+
+
+def test_what_it_prints_as_json_is_what_it_saves(folder: Path) -> None:
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--format", "json", "-o", "out/scores.json")
+    assert done.stdout == (folder / "out" / "scores.json").read_text(encoding="utf-8")
+    assert read_scores(folder / "out" / "scores.json")["NER"].seqeval is not None
+
+
+def test_it_reads_predictions_from_stdin(folder: Path) -> None:
+    done = run(folder, "-", "--gold", "gold.jsonl", "--no-seqeval", "--system", "piped", stdin=json.dumps(PRED))
+    assert done.stdout.splitlines()[0] == "piped on file (1 document)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "problem"),
+    [
+        (("toy.jsonl", "--gold", "gold.jsonl", "-m", "Ent"), 2, "there is no measure 'Ent'; did you mean Ent-I?"),
+        (("toy.jsonl", "--gold", "gold.jsonl", "--split", "test"), 2, "give --gold or --split"),
+        (("none.jsonl", "--gold", "gold.jsonl"), 1, "none.jsonl: No such file"),
+        (("two.jsonl", "--gold", "gold.jsonl"), 1, "d2"),
+        (("toy.jsonl", "--gold", "golds.jsonl"), 1, '1 of 2 gold documents has no prediction: d2; pass missing="empty"'),
+        (("toy.jsonl", "--split", "nowhere"), 2, "no split 'nowhere'; it has"),
+    ],
+)
+def test_it_ends_with_1_for_faulty_data_and_2_for_misuse(
+    folder: Path, arguments: tuple[str, ...], status: int, problem: str
+) -> None:
+    (folder / "golds.jsonl").write_text("\n".join(json.dumps({**GOLD, "doc_id": d}) for d in ("d1", "d2")), encoding="utf-8")
+    (folder / "two.jsonl").write_text("\n".join(json.dumps({**PRED, "doc_id": d}) for d in ("d1", "d2")), encoding="utf-8")
+    done = run(folder, *arguments, "-o", "scores.json")
+    assert done.returncode == status, done.stderr
+    assert problem in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not (folder / "scores.json").exists()
+
+
+def test_missing_documents_count_as_empty_on_request(folder: Path) -> None:
+    (folder / "golds.jsonl").write_text("\n".join(json.dumps({**GOLD, "doc_id": d}) for d in ("d1", "d2")), encoding="utf-8")
+    done = run(folder, "toy.jsonl", "--gold", "golds.jsonl", "--missing", "empty", "--no-seqeval")
+    assert done.returncode == 0
+    assert "|missing:empty|" in done.stdout
+
+
+def test_without_seqeval_nothing_heavy_is_imported(folder: Path) -> None:
+    code = (
+        "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main(); "
+        f"print(*sorted({set(HEAVY)!r} & set(sys.modules)), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, "score", "toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == ""
+
+
+def test_it_takes_under_half_a_second_without_seqeval_and_under_three_with_it(folder: Path) -> None:
+    """Five documents; the best of three runs, for other processes use the machine too."""
+    for name, row in (("gold.jsonl", GOLD), ("toy.jsonl", PRED)):
+        rows = [{**row, "doc_id": f"d{i}"} for i in range(5)]
+        (folder / name).write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+
+    def seconds(*options: str) -> float:
+        start = time.perf_counter()
+        run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options).check_returncode()
+        return time.perf_counter() - start
+
+    assert min(seconds("--no-seqeval") for _ in range(3)) < 0.5
+    assert min(seconds() for _ in range(3)) < 3
+
+
+def test_the_script_is_a_shim_of_the_verb(folder: Path) -> None:
+    script = ROOT / "scripts" / "score.py"
+    command = [sys.executable, str(script), "toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert done.stdout == run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval").stdout
+    lines = script.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 10
+    assert not any(line.lstrip().startswith("def ") for line in lines)
+
+
+def test_help_has_an_example(folder: Path) -> None:
+    assert "communique score predictions.jsonl -o scores.json" in run(folder, "--help").stdout
