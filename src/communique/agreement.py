@@ -1,0 +1,298 @@
+"""Agreement between two passes over the same documents, layer by layer.
+
+A pass is an annotation like any other, so most figures are the score of one against the other (F1, which is the same either way
+round). Beside them: realis by Krippendorff's α, clusters by LEA, and arguments and relations given what both passes share.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from communique.incident import DataError, Incident
+from communique.measures.coref import Clusters, LinkTally, entity_clusters, instance_clusters, lea, restrict
+from communique.measures.measure import MEASURES, parse
+from communique.measures.relaxed import fillers, pairs, tally_relaxed
+from communique.measures.tally import Item, Tally, match, sentence_of, total
+from communique.model import Annotation, Document, Span
+from communique.ontology import Ontology, default_ontology
+
+CHANGE: Final = ("IMPROVE", "WORSEN")
+"""Event types whose triggers lists do not decide: event figures are given without them, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One figure of agreement, or several: ``figures`` are fractions (α may be below 0), None where undefined.
+
+    ``n`` counts the items that one pass or the other has (F1), or that both have (realis, polarity); of clusters, the mentions.
+    ``counts`` of the values that the passes give an item, ``VALUE/VALUE``, pass 1 first.
+    """
+
+    name: str
+    what: str
+    figures: Mapping[str, float | None]
+    n: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+    documents: Mapping[str, Layer] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        row: dict[str, Any] = {**self.figures, "n": self.n}
+        if self.counts:
+            row["counts"] = dict(self.counts)
+        if self.documents:
+            row["interval"] = None
+            row["documents"] = {doc_id: layer.as_json() for doc_id, layer in self.documents.items()}
+        return row
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """All layers, for one round of two passes. ``guidelines`` is the version of the ontology."""
+
+    guidelines: str
+    passes: tuple[str, str]
+    documents: tuple[str, ...]
+    layers: Mapping[str, Layer]
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"guidelines", "passes", "rounds": [{"layers": {name: {figure, "n", "interval", "documents"}}}]}``"""
+        layers = {name: layer.as_json() for name, layer in self.layers.items()}
+        return {"guidelines": self.guidelines, "passes": list(self.passes), "rounds": [{"layers": layers}]}
+
+
+def agreement(
+    a: Sequence[Annotation],
+    b: Sequence[Annotation],
+    *,
+    passes: tuple[str, str] = ("pass-1", "pass-2"),
+    ontology: Ontology | None = None,
+) -> Agreement:
+    """How far two passes agree, over all documents and in each.
+
+    A layer that a pass does not claim is left out. Needs the library ``krippendorff`` (the extra ``[agreement]``).
+
+    Raises:
+        DataError: unless both passes hold the same documents, each once.
+        ValueError: if one span stands in two entities.
+    """
+    ontology = ontology or default_ontology()
+    twos = _paired(a, b, passes)
+    claimed = set.intersection(*(set(p.layers) for two in twos for p in two))
+    layers = {}
+    for name, (layer, what, figure) in _FIGURES.items():
+        if layer in claimed:
+            each = {one.doc_id: figure(name, what, [(one, other)], ontology) for one, other in twos}
+            layers[name] = replace(figure(name, what, twos, ontology), documents=each)
+    return Agreement(ontology.version, passes, tuple(one.doc_id for one, _ in twos), layers)
+
+
+_Two = tuple[Annotation, Annotation]
+_Figure = Callable[[str, str, Sequence[_Two], Ontology], Layer]
+
+
+def _paired(a: Sequence[Annotation], b: Sequence[Annotation], passes: tuple[str, str]) -> list[_Two]:
+    faults = []
+    for name, given, others in ((passes[0], a, b), (passes[1], b, a)):
+        known = {x.doc_id for x in given}
+        for doc_id, n in Counter(x.doc_id for x in given).items():
+            if n > 1:
+                hint = "keep one annotation per document"
+                faults.append(Incident("repeated-document", f"{name}: {doc_id}", f"{n} annotations of this document", hint))
+        for other in others:
+            if other.doc_id not in known:
+                hint = "give both passes the same documents"
+                faults.append(Incident("missing-document", name, f"there is no annotation of {other.doc_id}", hint))
+    if not a and not b:
+        faults.append(Incident("missing-document", passes[0], "there is no annotation at all", "name files that hold some"))
+    if faults:
+        raise DataError(faults)
+    by_id = {x.doc_id: x for x in b}
+    return [(x, by_id[x.doc_id]) for x in sorted(a, key=lambda x: x.doc_id)]
+
+
+def _bare(doc_id: str) -> Document:
+    """Agreement is never asked for by sentence, so a document without its text does."""
+    return Document(doc_id, "", "")
+
+
+def _f1(name: str, what: str, tallies: Iterable[Tally]) -> Layer:
+    t = total(tallies)
+    return Layer(name, what, {"f1": t.f1}, t.gold + t.predicted - t.hits_gold)
+
+
+def _measured(measure: str, prepare: Callable[[_Two, Ontology], _Two] = lambda two, _: two) -> _Figure:
+    definition = MEASURES[parse(measure)]
+
+    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
+        ready = [prepare(two, ontology) for two in twos]
+        return _f1(name, what, (t for a, b in ready for t in definition.tally(_bare(a.doc_id), a, b, ontology).values()))
+
+    return figure
+
+
+def _relaxed(items: Callable[[Annotation, Ontology], Any], prepare: Callable[[_Two, Ontology], _Two]) -> _Figure:
+    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
+        tallies = []
+        for whole in twos:
+            same = [entity_clusters(p, ontology) for p in whole]
+            a, b = prepare(whole, ontology)
+            tallies.append(tally_relaxed(items(a, ontology), items(b, ontology), same))
+        return _f1(name, what, tallies)
+
+    return figure
+
+
+def _as_they_are(two: _Two, ontology: Ontology) -> _Two:
+    return two
+
+
+def _without_change(two: _Two, ontology: Ontology) -> _Two:
+    a, b = (replace(p, events=tuple(e for e in p.events if e.type not in CHANGE)) for p in two)
+    return a, b
+
+
+def _agreed_triggers(two: _Two, ontology: Ontology) -> _Two:
+    """Only the events whose trigger and type both passes have."""
+    shared = set.intersection(*({(e.span, e.type) for e in p.events} for p in two))
+    a, b = (replace(p, events=tuple(e for e in p.events if (e.span, e.type) in shared)) for p in two)
+    return a, b
+
+
+def _agreed_mentions(two: _Two, ontology: Ontology) -> _Two:
+    """Only the relations between mentions whose span and type both passes have."""
+    shared = set.intersection(*({(m.span, m.type) for m in p.mentions} for p in two))
+    kept = []
+    for p in two:
+        ids = {m.id for m in p.mentions if (m.span, m.type) in shared}
+        kept.append(replace(p, relations=tuple(r for r in p.relations if r.head in ids and r.tail in ids)))
+    return kept[0], kept[1]
+
+
+def _event_relations(prepare: Callable[[_Two, Ontology], _Two]) -> _Figure:
+    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
+        tallies: list[Tally] = []
+        for a, b in (prepare(two, ontology) for two in twos):
+            tallies += match(*(_links(p, ontology) for p in (a, b))).values()
+        return _f1(name, what, tallies)
+
+    return figure
+
+
+def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
+    """Event relations whose two triggers are there, symmetric ones without direction."""
+    spans = {e.id: e.span for e in annotation.events}
+    items = []
+    for r in annotation.event_relations:
+        if r.head in spans and r.tail in spans:
+            ends = (spans[r.head], spans[r.tail])
+            known = ontology.event_relations.get(r.type)
+            ends = (min(ends), max(ends)) if known is not None and known.symmetric else ends
+            items.append(Item(sentence_of(_bare(annotation.doc_id), ends[0]), r.type, ends))
+    return items
+
+
+def _clustered(clusters: Callable[[Annotation, Ontology], Clusters], *, common: bool) -> _Figure:
+    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
+        tally, n = LinkTally(), 0
+        for two in twos:
+            a, b = (clusters(p, ontology) for p in two)
+            spans = [frozenset(x for cluster in side for x in cluster) for side in (a, b)]
+            if common:
+                a, b = (restrict(side, spans[0] & spans[1]) for side in (a, b))
+            tally += lea(a, b)
+            n += len(spans[0] & spans[1] if common else spans[0] | spans[1])
+        return Layer(name, what, {"f1": tally.f1}, n)
+
+    return figure
+
+
+def _attribute(attribute: str, *, only: str | None = None, alpha: bool) -> _Figure:
+    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
+        values = [v for two in twos for v in _values(two, attribute, only)]
+        equal = sum(x == y for x, y in values)
+        figures = {"accuracy": equal / len(values) if values else None} | ({"alpha": nominal_alpha(values)} if alpha else {})
+        counts = Counter(f"{x or '–'}/{y or '–'}" for x, y in values)
+        return Layer(name, what, figures, len(values), dict(sorted(counts.items())))
+
+    return figure
+
+
+def _values(two: _Two, attribute: str, only: str | None) -> list[tuple[str | None, str | None]]:
+    """What both passes say of each trigger that they agree on; of duplicates, the first of each."""
+    sides: list[dict[tuple[Span, str], str | None]] = [{}, {}]
+    for side, p in zip(sides, two, strict=True):
+        for e in p.events:
+            side.setdefault((e.span, e.type), getattr(e, attribute))
+    shared = sorted(key for key in sides[0].keys() & sides[1].keys() if only in (None, key[1]))
+    return [(sides[0][key], sides[1][key]) for key in shared]
+
+
+def nominal_alpha(values: Sequence[tuple[str | None, str | None]]) -> float | None:
+    """Krippendorff's α of two observers on nominal values.
+
+    None if all values are equal, for then nothing could be expected to disagree. A missing value is a value like any other:
+    leaving a judgement out is one.
+    """
+    codes = {value: n for n, value in enumerate(sorted({v for pair in values for v in pair}, key=lambda v: v or ""))}
+    if len(codes) < 2:
+        return None
+    import krippendorff
+
+    rows = [[codes[pair[side]] for pair in values] for side in (0, 1)]
+    return float(krippendorff.alpha(reliability_data=rows, level_of_measurement="nominal"))
+
+
+_FIGURES: Final[Mapping[str, tuple[str, str, _Figure]]] = {
+    "mentions": ("mentions", "mentions: span and type", _measured("Ent-C")),
+    "mentions_span": ("mentions", "mentions: span", _measured("Ent-I")),
+    "entities": ("entities", "entities, each pass's own mentions (LEA)", _clustered(entity_clusters, common=False)),
+    "entities_common": ("entities", "entities, common mentions (LEA)", _clustered(entity_clusters, common=True)),
+    "triggers": ("events", "triggers: span and type", _measured("Tri-C")),
+    "triggers_class": ("events", "triggers: span and class", _measured("Tri-C(level=class)")),
+    "triggers_span": ("events", "triggers: span", _measured("Tri-I")),
+    "triggers_core": ("events", "triggers: span and type, without IMPROVE, WORSEN", _measured("Tri-C", _without_change)),
+    "triggers_class_core": (
+        "events",
+        "triggers: span and class, without IMPROVE, WORSEN",
+        _measured("Tri-C(level=class)", _without_change),
+    ),
+    "realis": ("events", "realis of agreed triggers", _attribute("realis", alpha=True)),
+    "realis_consult": ("events", "realis of agreed CONSULT triggers", _attribute("realis", only="CONSULT", alpha=True)),
+    "polarity": ("events", "polarity of agreed triggers", _attribute("polarity", alpha=False)),
+    "arguments": ("arguments", "arguments: trigger, type, filler, role", _measured("Arg-C+")),
+    "arguments_core": ("arguments", "arguments, without IMPROVE, WORSEN", _measured("Arg-C+", _without_change)),
+    "arguments_given_triggers": ("arguments", "arguments of agreed triggers", _measured("Arg-C+", _agreed_triggers)),
+    "arguments_entity": ("arguments", "arguments, any mention of the entity", _relaxed(fillers, _as_they_are)),
+    "arguments_entity_given_triggers": (
+        "arguments",
+        "arguments of agreed triggers, any mention of the entity",
+        _relaxed(fillers, _agreed_triggers),
+    ),
+    "instances": ("instances", "event instances, each pass's own triggers (LEA)", _clustered(instance_clusters, common=False)),
+    "instances_common": ("instances", "event instances, common triggers (LEA)", _clustered(instance_clusters, common=True)),
+    "relations": ("relations", "relations: type and both spans", _measured("Rel")),
+    "relations_given_mentions": ("relations", "relations between agreed mentions", _measured("Rel", _agreed_mentions)),
+    "relations_entity": ("relations", "relations, any mentions of the entities", _relaxed(pairs, _as_they_are)),
+    "event_relations": ("event_relations", "event relations: type and both triggers", _event_relations(_as_they_are)),
+    "event_relations_given_triggers": (
+        "event_relations",
+        "event relations between agreed triggers",
+        _event_relations(_agreed_triggers),
+    ),
+}
+
+TARGETS: Final[Mapping[str, tuple[str, float]]] = {
+    "mentions": ("f1", 0.85),
+    "entities": ("f1", 0.75),
+    "entities_common": ("f1", 0.75),
+    "triggers_class": ("f1", 0.85),
+    "realis": ("alpha", 0.70),
+    "arguments_given_triggers": ("f1", 0.75),
+    "instances": ("f1", 0.75),
+    "instances_common": ("f1", 0.75),
+    "relations": ("f1", 0.75),
+}
+"""The least that a first round should reach; below, the rule is mended (guidelines)."""

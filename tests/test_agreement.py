@@ -1,0 +1,274 @@
+"""Agreement between two passes: counted by hand, by published cases, and by laws."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flat import passes
+from hypothesis import given
+from hypothesis import strategies as st
+from invented import write_project
+
+from communique.agreement import Agreement, agreement, nominal_alpha
+from communique.incident import DataError
+from communique.io.jsonl import write_annotations
+from communique.measures.coref import entity_clusters, lea, restrict
+from communique.measures.relaxed import tally_relaxed
+from communique.measures.tally import Tally
+from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
+from communique.ontology import default_ontology
+
+
+def clusters(*words: str) -> list[frozenset[str]]:
+    return [frozenset(word) for word in words]
+
+
+def test_lea_of_the_papers_example():
+    """Moosavi and Strube 2016, section 3: K = {abc, defg}, R = {ab, cd, fghi}; recall .24, precision .33."""
+    tally = lea(clusters("abc", "defg"), clusters("ab", "cd", "fghi"))
+    assert (tally.hits_gold, tally.gold) == (Fraction(5, 3), 7)
+    assert (tally.hits_predicted, tally.predicted) == (Fraction(8, 3), 8)
+    assert tally.f1 == pytest.approx(2 * (5 / 21) * (1 / 3) / (5 / 21 + 1 / 3))
+
+
+@pytest.mark.parametrize(
+    ("gold", "pred", "recall", "precision"),
+    [
+        (["a"], ["a"], 1, 1),  # a singleton has a link to itself
+        (["a"], ["ab"], 0, 0),  # which a larger entity has not
+        (["ab"], ["a", "b"], 0, 0),
+        (["ab", "c"], ["ab", "d"], Fraction(2, 3), Fraction(2, 3)),
+        (["abcd"], ["ab", "cd"], Fraction(1, 3), 1),
+        ([], ["a"], None, 0),
+    ],
+)
+def test_lea_of_singletons_and_splits(gold, pred, recall, precision):
+    tally = lea(clusters(*gold), clusters(*pred))
+    assert tally.recall == (None if recall is None else pytest.approx(float(recall)))
+    assert tally.precision == pytest.approx(float(precision))
+
+
+@st.composite
+def partitions(draw: st.DrawFn) -> list[frozenset[int]]:
+    held: dict[int, set[int]] = {}
+    for mention in draw(st.sets(st.integers(0, 9))):
+        held.setdefault(draw(st.integers(0, 4)), set()).add(mention)
+    return [frozenset(x) for x in held.values()]
+
+
+@given(partitions(), partitions())
+def test_lea_swaps_precision_and_recall_and_knows_itself(gold, pred):
+    there, back = lea(gold, pred), lea(pred, gold)
+    assert (there.precision, there.recall, there.f1) == (back.recall, back.precision, back.f1)
+    assert lea(gold, gold).f1 == (1 if gold else None)
+
+
+def test_lea_refuses_what_is_no_partition():
+    with pytest.raises(ValueError, match="a stands in two clusters"):
+        lea(clusters("ab", "ac"), clusters("a"))
+
+
+def test_restricting_keeps_what_is_left_together():
+    assert restrict(clusters("abc", "d"), set("ab")) == clusters("ab")
+
+
+ANN, SHE, BOB, ROME, MET, TALKS, MEND = (Span(n, n + 3) for n in range(0, 70, 10))
+
+
+def one(**changes) -> Annotation:
+    return replace(
+        Annotation(
+            "d1",
+            mentions=(
+                Mention("m1", ANN, "PER", "NAM"),
+                Mention("m2", SHE, "PER", "PRO"),
+                Mention("m3", BOB, "PER", "NAM"),
+                Mention("m4", ROME, "GPE", "NAM"),
+            ),
+            entities=(Entity("e1", "PER", ("m1", "m2")),),
+            events=(
+                Event("v1", MET, "CONSULT", "ACTUAL", "POS", (Argument("PARTICIPANT", "m1"), Argument("PARTICIPANT", "m3"))),
+                Event("v2", TALKS, "CONSULT", "PLANNED", "POS", (Argument("PARTICIPANT", "m1"),)),
+                Event("v3", MEND, "IMPROVE", "POSSIBLE", "POS"),
+            ),
+            instances=(Instance("i1", ("v1", "v2")),),
+            relations=(Relation("r1", "AFFILIATION", "m1", "m4"),),
+            event_relations=(EventRelation("x1", "PURPOSE", "v1", "v3", (Span(90, 92),)),),
+        ),
+        **changes,
+    )
+
+
+def other() -> Annotation:
+    """Another pass: Rome is an ORG, she is not Ann, IMPROVE is missing, talks are ACTUAL, she is the one of the talks."""
+    return one(
+        mentions=(
+            Mention("m1", ANN, "PER", "NAM"),
+            Mention("m2", SHE, "PER", "PRO"),
+            Mention("m3", BOB, "PER", "NAM"),
+            Mention("m4", ROME, "ORG", "NAM"),
+        ),
+        entities=(),
+        events=(
+            Event("v1", MET, "CONSULT", "ACTUAL", "POS", (Argument("PARTICIPANT", "m1"), Argument("ACTOR", "m3"))),
+            Event("v2", TALKS, "CONSULT", "ACTUAL", "NEG", (Argument("PARTICIPANT", "m2"),)),
+        ),
+        event_relations=(),
+    )
+
+
+def figures(found: Agreement) -> dict[str, float]:
+    return {name: layer.figures.get("f1", layer.figures.get("accuracy")) for name, layer in found.layers.items()}
+
+
+def test_every_figure_is_what_counting_by_hand_gives():
+    found = agreement([one()], [other()])
+    assert figures(found) == pytest.approx(
+        {
+            "mentions": 3 / 4,
+            "mentions_span": 1,
+            "entities": 2 / 4,  # Bob and Rome of four mentions
+            "entities_common": 2 / 4,
+            "triggers": 4 / 5,
+            "triggers_class": 4 / 5,
+            "triggers_span": 4 / 5,
+            "triggers_core": 1,
+            "triggers_class_core": 1,
+            "realis": 1 / 2,
+            "realis_consult": 1 / 2,
+            "polarity": 1 / 2,
+            "arguments": 1 / 3,
+            "arguments_core": 1 / 3,
+            "arguments_given_triggers": 1 / 3,
+            "arguments_entity": 2 / 3,  # she is Ann to one of them
+            "arguments_entity_given_triggers": 2 / 3,
+            "instances": 1,
+            "instances_common": 1,
+            "relations": 1,
+            "relations_given_mentions": None,  # there is none: they differ on Rome
+            "relations_entity": 1,
+            "event_relations": 0,
+            "event_relations_given_triggers": None,
+        }
+    )
+    assert found.layers["mentions"].n == 5
+    assert found.layers["realis"].counts == {"ACTUAL/ACTUAL": 1, "PLANNED/ACTUAL": 1}
+    assert found.layers["polarity"].counts == {"POS/NEG": 1, "POS/POS": 1}
+
+
+@given(st.lists(st.tuples(passes(), passes()), min_size=1, max_size=2))
+def test_agreement_is_the_same_either_way_round_and_whole_with_oneself(twos):
+    first, second = ([replace(p, doc_id=f"d{n}") for n, p in enumerate(side)] for side in zip(*twos, strict=True))
+    there, back = agreement(first, second), agreement(second, first)
+    for name, layer in there.layers.items():
+        assert layer.figures == pytest.approx(back.layers[name].figures)
+        assert layer.n == back.layers[name].n
+    assert {f for layer in agreement(first, first).layers.values() for f in layer.figures.values()} <= {None, 1.0}
+
+
+@given(passes(), passes())
+def test_what_is_looser_agrees_no_less(a, b):
+    found = agreement([a], [b]).layers
+    pairs = [
+        ("arguments", "arguments_entity"),
+        ("relations", "relations_entity"),
+        ("mentions", "mentions_span"),
+        ("triggers", "triggers_class"),
+    ]
+    for strict, loose in pairs:
+        assert (found[loose].figures["f1"] or 0) >= (found[strict].figures["f1"] or 0)
+
+
+def test_loose_items_pair_as_many_as_possible():
+    same = [[frozenset([ANN, SHE]), frozenset([BOB])], [frozenset([SHE, BOB]), frozenset([ANN])]]
+    a = [("ACTOR", (SHE,), False), ("ACTOR", (ANN,), False)]
+    b = [("ACTOR", (ANN,), False), ("ACTOR", (BOB,), False)]
+    assert tally_relaxed(a, b, same) == Tally(2, 2, 2, 2)  # she–Bob, Ann–Ann; a greedy she–Ann would leave Ann alone
+
+
+def test_symmetric_relations_pair_whichever_way_round():
+    there = replace(one(), relations=(Relation("r1", "TIES", "m1", "m4"),))
+    back = replace(one(), relations=(Relation("r1", "TIES", "m4", "m2"),))
+    assert agreement([there], [back]).layers["relations_entity"].figures["f1"] == 1
+    assert agreement([there], [back]).layers["relations"].figures["f1"] == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "alpha"),
+    [
+        ([("A", "A"), ("B", "B")], 1.0),
+        ([("A", "A"), ("A", "A")], None),
+        ([], None),
+        # Of eight values five are A: observed disagreement 1/4, expected 2 · 5 · 3 / (8 · 7).
+        ([("A", "A"), ("A", "B"), ("B", "B"), ("A", "A")], 1 - (1 / 4) / (2 * 5 * 3 / (8 * 7))),
+    ],
+)
+def test_alpha_of_two_observers(values, alpha):
+    assert nominal_alpha(values) == (None if alpha is None else pytest.approx(alpha))
+
+
+def test_a_span_in_two_entities_is_refused():
+    twice = one(entities=(Entity("e1", "PER", ("m1",)), Entity("e2", "PER", ("m1", "m2"))))
+    with pytest.raises(ValueError, match=r"d1: \[0, 3\) stands in two clusters"):
+        entity_clusters(twice, default_ontology())
+
+
+def test_passes_over_other_documents_are_refused_with_every_fault():
+    with pytest.raises(DataError) as caught:
+        agreement([one(), one()], [replace(one(), doc_id="d2")], passes=("x", "y"))
+    assert [i.id for i in caught.value.incidents] == [
+        "repeated-document",
+        "missing-document",
+        "missing-document",
+        "missing-document",
+    ]
+
+
+def test_a_layer_that_a_pass_does_not_claim_is_left_out():
+    found = agreement([one(layers=("mentions", "events"))], [one()])
+    assert set(found.layers) == {
+        n for n in agreement([one()], [one()]).layers if n.startswith(("mentions", "triggers", "realis", "polarity"))
+    }
+
+
+def agree(*words, folder=None):
+    command = [sys.executable, "-c", "from communique.cli import main; main()", "agree", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=folder)
+
+
+def test_the_verb_prints_a_table_and_the_json_of_the_release(tmp_path):
+    write_annotations(tmp_path / "a.jsonl", [one(), replace(one(), doc_id="d2")])
+    write_annotations(tmp_path / "b.jsonl", [other(), replace(one(), doc_id="d2")])
+    printed = agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    assert (printed.returncode, printed.stderr) == (0, "")
+    row = next(line for line in printed.stdout.splitlines() if line.startswith("mentions: span and type"))
+    assert row.split()[-6:] == ["f1", "0.875", "9", "0.85", "0.750", "1.000"]
+    found = json.loads(agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--format", "json").stdout)
+    assert found["passes"] == ["a", "b"]
+    mentions = found["rounds"][0]["layers"]["mentions"]
+    assert mentions == {
+        "f1": 0.875,
+        "n": 9,
+        "interval": None,
+        "documents": {"d1": {"f1": 0.75, "n": 5}, "d2": {"f1": 1.0, "n": 4}},
+    }
+
+
+def test_the_verb_reads_folders_of_exports(tmp_path):
+    folder = write_project(tmp_path)
+    found = agree("annotations/gold", "annotations/gold", folder=folder)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "gold and gold" in found.stdout
+
+
+def test_the_verb_says_what_is_wrong(tmp_path):
+    write_annotations(tmp_path / "a.jsonl", [one()])
+    write_annotations(tmp_path / "b.jsonl", [replace(one(), doc_id="d2")])
+    found = agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "there is no annotation of d2; give both passes the same documents" in found.stderr
