@@ -126,6 +126,8 @@ def push(
     """
     tasks = _tasks(client, account)
     me = client.users.whoami().id
+    stored_before = client.predictions.list(project=_project(account)) if prediction else []
+    held = {p.task for p in stored_before if p.model_version == prediction}
     faults: list[Incident] = []
     results: list[tuple[Annotation, Document, list[dict[str, Any]]]] = []
     for annotation in annotations:
@@ -136,7 +138,12 @@ def push(
             task = tasks[annotation.doc_id]
             document = _document(task)
             refuse_other_document(document, annotation)
-            _refuse_second(task, annotation.doc_id, [] if replace_own else _own(task, me), prediction)
+            if task["id"] in held or (not prediction and not replace_own and _own(task, me)):
+                message = (
+                    f"there is {f'a pre-annotation {prediction!r}' if prediction else 'an annotation by the account'} already"
+                )
+                hint = "give the file another name" if prediction else "overwrite it with --replace"
+                raise DataError([Incident("already-annotated", annotation.doc_id, message, hint)])
             results.append((annotation, document, to_result(document.text, annotation, ontology=ontology)))
         except DataError as fault:
             faults += fault.incidents
@@ -229,20 +236,6 @@ def _tasks(client: LabelStudio, account: Account) -> dict[str, dict[str, Any]]:
             raise DataError([Incident(what, f"task {task['id']}", message, hint)])
         tasks[doc_id] = task
     return tasks
-
-
-def _refuse_second(task: Mapping[str, Any], doc_id: str, own: Sequence[Mapping[str, Any]], prediction: str | None) -> None:
-    """A task is to have one annotation of an account, and one pre-annotation of a name."""
-    if prediction and any(p.get("model_version") == prediction for p in task.get("predictions") or []):
-        message, hint = (
-            f"there is a pre-annotation {prediction!r} already",
-            "name the file otherwise, or delete it in the editor",
-        )
-    elif own and not prediction:
-        message, hint = "the account has an annotation of this document already", "overwrite it with --replace"
-    else:
-        return
-    raise DataError([Incident("already-annotated", doc_id, message, hint)])
 
 
 def _document(task: Mapping[str, Any]) -> Document:

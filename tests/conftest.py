@@ -1,0 +1,34 @@
+"""Fixtures that more than one test file uses."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from labelled import TEXT
+from studio_server import ANNOTATORS, Studio, communique
+
+
+@pytest.fixture(scope="session")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A Label Studio with two annotators and the documents d1 to d9, each with the text of `labelled`; started once."""
+    folder = tmp_path_factory.mktemp("studio")
+    rows = [{"doc_id": f"d{n}", "text": TEXT} for n in range(1, 10)]
+    texts = folder / "texts.jsonl"
+    texts.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    up = ["studio", "up", "--port", "0", "--texts", texts, "--data-dir", folder / "data"]
+    down = ["studio", "down", "--data-dir", folder / "data"]
+    try:
+        first = communique(*up, *[word for name in ANNOTATORS for word in ("--annotator", name)])
+        if first.returncode:
+            raise ChildProcessError(first.stderr)
+        communique(*down)
+        shutil.copytree(folder / "data", folder / "template")
+        again = communique(*up)
+        if again.returncode:
+            raise ChildProcessError(again.stderr)
+        yield Studio(folder / "data", first.stdout, folder / "template")
+    finally:
+        communique(*down)
