@@ -66,12 +66,19 @@ def words(text: str, *sentences: Span) -> Document:
     return Document("d", text, "unchecked", sentences, tuple(tokens))
 
 
-def test_flat_spans_on_tokens_give_the_ordinary_tags_with_cells_for_the_blanks() -> None:
+def test_flat_spans_on_tokens_give_the_ordinary_tags() -> None:
     document = words("Ann of Acme met. Bob left.", Span(0, 16), Span(17, 26))
     flat = [(Span(0, 3), "PER"), (Span(7, 11), "foo"), (Span(17, 20), "PER")]
     golds, preds = project(document, flat, [(Span(0, 6), "PER")], CODES)
-    assert golds == [["B-T0", "O", "O", "O", "B-T1", "O", "O", "O"], ["B-T0", "O", "O"]]
-    assert preds == [["B-T0", "I-T0", "I-T0", "O", "O", "O", "O", "O"], ["O", "O", "O"]]
+    assert golds == [["B-T0", "O", "B-T1", "O"], ["B-T0", "O"]]
+    assert preds == [["B-T0", "I-T0", "O", "O"], ["O", "O"]]
+
+
+def test_a_span_that_cuts_a_token_or_holds_a_blank_gets_cells_of_its_own() -> None:
+    gold, pred = [(Span(0, 3), "PER")], [(Span(0, 2), "PER"), (Span(3, 6), "foo")]
+    golds, preds = project(words("Ann of Acme", Span(0, 11)), gold, pred, CODES)
+    assert golds == [["B-T0", "I-T0", "O", "O", "O"]]
+    assert preds == [["B-T0", "O", "B-T1", "I-T1", "O"]]
 
 
 def test_a_pair_shares_its_lane_though_another_prediction_comes_first() -> None:
@@ -85,7 +92,7 @@ def test_a_span_across_sentences_joins_their_sequences() -> None:
     document = words("Ann met. Bob left.", Span(0, 8), Span(9, 18))
     across = [(Span(4, 12), "PER")]
     golds, preds = project(document, across, across, CODES)
-    assert golds == preds == [["O", "O", "B-T0", "I-T0", "I-T0", "O", "O"]]
+    assert golds == preds == [["O", "B-T0", "I-T0", "O"]]
 
 
 def test_spans_outside_all_tokens_and_sentences_are_counted() -> None:

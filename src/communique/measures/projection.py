@@ -1,7 +1,7 @@
 """Spans to tag sequences that seqeval reads, such that it counts what multiset matching counts.
 
 Tags stand on the common refinement of the gold tokens and of all gold and predicted boundaries, so a span may be anything:
-part of a token, or ending in white space. A tag sequence has no room for overlap, so overlapping items go to lanes: further
+part of a token, or edged with white space. A tag sequence has no room for overlap, so overlapping items go to lanes: further
 sequences of the same stretch. An item that gold and prediction share must stand in the same lane on both sides, so the multiset
 intersection is placed first, and what is left of each side after it. (Lanes filled in file order or sorted order lose hits.)
 """
@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from communique.measures.spans import LabelledSpan
@@ -31,21 +32,50 @@ def project(
     written.
     """
     lanes = _lanes(gold, pred)
-    starts = [s.start for s in document.sentences]
-    bounds = {x for span in (*document.tokens, *(s for s, _ in (*gold, *pred))) for x in (span.start, span.end)}
-    cuts = sorted(bounds | set(starts))
+    items = [span for span, _ in (*gold, *pred)]
+    cuts = sorted({x for span in (*document.tokens, *document.sentences, *items) for x in (span.start, span.end)})
+    first, last = _positions(cuts, document.tokens, items)
     # A sequence per sentence keeps seqeval, which copies the rest of the sequence at every entity, near linear.
-    pieces = sorted({*cuts[:1], *starts})
-    cell = {cut: index for index, cut in enumerate(cuts)}
+    pieces = sorted({*cuts[:1], *(s.start for s in document.sentences)})
+    limits = [*pieces, *cuts[-1:]]
     golds: Sequences = []
     preds: Sequences = []
     for number, lane in enumerate(lanes):
-        for first, last in _stretches(lane, pieces, whole=number == 0):
-            begin, end = cell[pieces[first]], cell[pieces[last]] if last < len(pieces) else len(cuts) - 1
-            limits = (pieces[first], pieces[last] if last < len(pieces) else cuts[-1])
-            golds.append(_tags(_within(lane.gold, limits), cell, begin, end, codes))
-            preds.append(_tags(_within(lane.pred, limits), cell, begin, end, codes))
+        for begin, end in _stretches(lane, pieces, whole=number == 0):
+            offset, size = first[limits[begin]], first[limits[end]] - first[limits[begin]]
+            if not size:
+                continue
+            for side, sequences in ((lane.gold, golds), (lane.pred, preds)):
+                tags = ["O"] * size
+                for span, label in _within(side, limits[begin], limits[end]):
+                    start, stop = first[span.start] - offset, last[span.end] - offset
+                    tags[start : stop + 1] = ["I-" + codes[label]] * (stop + 1 - start)
+                    tags[start] = "B-" + codes[label]
+                sequences.append(tags)
     return golds, preds
+
+
+def _positions(cuts: Sequence[int], tokens: Iterable[Span], items: Iterable[Span]) -> tuple[dict[int, int], dict[int, int]]:
+    """Number the cells between the cuts: the cell that starts at a cut (or the next one kept), and the cell that ends at it.
+
+    A cell between tokens is left out unless an item starts or ends with it: other items are told apart without it, and spans
+    that keep to the tokens get one tag per token.
+    """
+    starts, ends = {span.start for span in items}, {span.end for span in items}
+    ordered = sorted(tokens)
+    first: dict[int, int] = {}
+    last: dict[int, int] = {}
+    count = token = 0
+    for start, end in pairwise(cuts):
+        first[start] = count
+        while token < len(ordered) and ordered[token].end <= start:
+            token += 1
+        inside = token < len(ordered) and ordered[token].start <= start
+        if inside or start in starts or end in ends:
+            last[end] = count
+            count += 1
+    first.update((cut, count) for cut in cuts[-1:])
+    return first, last
 
 
 @dataclass(slots=True)
@@ -116,15 +146,6 @@ def _stretches(lane: _Lane, pieces: Sequence[int], *, whole: bool) -> list[tuple
     return filled + [(i, i + 1) for i in range(position, len(pieces))]
 
 
-def _within(items: Sequence[LabelledSpan], limits: tuple[int, int]) -> Sequence[LabelledSpan]:
-    low, high = (bisect_left(items, limit, key=lambda item: item[0].start) for limit in limits)
+def _within(items: Sequence[LabelledSpan], start: int, end: int) -> Sequence[LabelledSpan]:
+    low, high = (bisect_left(items, limit, key=lambda item: item[0].start) for limit in (start, end))
     return items[low:high]
-
-
-def _tags(items: Iterable[LabelledSpan], cell: Mapping[int, int], begin: int, end: int, codes: Mapping[str, str]) -> list[str]:
-    tags = ["O"] * (end - begin)
-    for span, label in items:
-        first, last = cell[span.start] - begin, cell[span.end] - begin
-        tags[first:last] = ["I-" + codes[label]] * (last - first)
-        tags[first] = "B-" + codes[label]
-    return tags
