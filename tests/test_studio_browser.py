@@ -5,6 +5,8 @@ The server stores any JSON, so a way there and back by the API alone would prove
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -17,6 +19,8 @@ from studio_server import Studio
 
 from communique.io.labelstudio import from_result, normalised, read_export
 from communique.model import Annotation, Entity, Mention
+from communique.ontology import default_ontology
+from communique.studio.client import prepare, push
 
 # Chromium speaks to the loopback interface alone.
 FLAGS = [
@@ -30,6 +34,7 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 Open = Callable[[str], Page]
+SAVE = re.compile("^(Submit|Update)$")
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +57,25 @@ def open_task(studio: Studio) -> Iterator[Open]:
         def open_(doc_id: str) -> Page:
             with studio.client("pass-1") as client:
                 task = studio.task(client, "pass-1", doc_id)["id"]
-            page.goto(f"{studio.state.url}/projects/{account.project}/data?task={task}")
-            expect(page.locator(".lsf-htx-richtext")).to_be_visible(timeout=60_000)
-            return page
+            return settled(page, f"{studio.state.url}/projects/{account.project}/data?task={task}")
 
         yield open_
         browser.close()
 
 
-def save(page: Page, button: str) -> None:
+def settled(page: Page, url: str) -> Page:
+    """Go there and wait until the editor has loaded all it wants: before that it answers to no key."""
+    page.goto(url)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".lsf-htx-richtext")).to_be_visible(timeout=60_000)
+    expect(page.locator("button", has_text=SAVE).first).to_be_visible(timeout=60_000)
+    return page
+
+
+def save(page: Page) -> None:
     """Press Submit or Update and wait until the server has answered."""
     with page.expect_response(lambda r: "/annotations" in r.url and r.request.method in ("POST", "PATCH") and r.ok):
-        page.locator("button", has_text=button).first.click()
+        page.locator("button", has_text=SAVE).first.click()
 
 
 def stored(studio: Studio, doc_id: str) -> Annotation:
@@ -86,14 +98,14 @@ def test_an_annotation_survives_the_editors_update(studio: Studio, open_task: Op
 
     page.locator(".htx-highlight", has_text="mend").first.click()
     page.keyboard.press("m")
-    save(page, "Update")
+    save(page)
     negated = replace(given, events=tuple(replace(v, polarity="NEG") if v.id == "v2" else v for v in given.events))
     assert stored(studio, "d6") == as_stored(negated)
 
     page = open_task("d6")
     page.locator(".htx-highlight", has_text="mend").first.click()
     page.keyboard.press("n")
-    save(page, "Update")
+    save(page)
     assert stored(studio, "d6") == as_stored(given)
 
     pulled = studio.pull(tmp_path / "out", "pass-1")
@@ -106,6 +118,7 @@ def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_ta
     """A word behind an emoji is labelled, its kind and entity set, an entity row typed, and the task submitted."""
     page = open_task("d7")
     page.keyboard.press("2")
+    expect(page.locator(".lsf-label_selected", has_text="PER")).to_be_visible()
     text = page.locator(".lsf-htx-richtext")
     box = page.evaluate(
         """(element) => {
@@ -136,7 +149,7 @@ def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_ta
     row = page.get_by_placeholder("id | type | name | Wikidata id | member ids")
     row.fill("e1 | PER | Ann ")
     row.press("Enter")
-    save(page, "Submit")
+    save(page)
 
     made = stored(studio, "d7")
     (mention,) = made.mentions
@@ -144,13 +157,19 @@ def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_ta
     assert made.entities == (Entity("e1", "PER", (mention.id,), "Ann"),)
 
 
-def test_a_pre_annotation_is_what_the_annotator_starts_from(studio: Studio, open_task: Open, tmp_path: Path):
+def test_a_pre_annotation_is_what_the_annotator_starts_from(studio: Studio, open_task: Open):
     given = annotation("d9")
-    assert studio.push(tmp_path / "model.jsonl", given, "pass-1", "--prediction").returncode == 0
+    page = open_task("d7")
     with studio.client("pass-1") as client:
-        task = studio.task(client, "pass-1", "d9")["id"]
-    page = open_task("d9")
-    page.goto(f"{studio.state.url}/projects/{studio.account('pass-1').project}/data?task={task}&labeling=1")
-    expect(page.locator(".htx-highlight").first).to_be_visible()
-    save(page, "Submit")
-    assert stored(studio, "d9") == as_stored(given)
+        # A project of its own, because the editor shows pre-annotations when it chooses the next document itself.
+        alone = replace(studio.account("pass-1"), project=None)
+        account, _ = prepare(client, alone, [document("d9")], "pre-annotated", default_ontology())
+        push(client, account, [given], prediction="model")
+        settled(page, f"{studio.state.url}/projects/{account.project}/data?labeling=1")
+        expect(page.locator(".htx-highlight").first).to_be_visible()
+        save(page)
+        assert account.project is not None
+        chunks = client.projects.exports.download_sync(account.project, export_type="JSON")
+        (made,) = json.loads(b"".join(chunks))[0]["annotations"]
+    assert from_result(document("d9"), made["result"]) == as_stored(given)
+    assert {item.get("origin") for item in made["result"] if item["type"] == "labels"} == {"prediction"}
