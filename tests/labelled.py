@@ -46,17 +46,18 @@ def annotation(doc_id: str) -> Annotation:
             Mention("m5", at("Rome"), "GPE", "NAM"),
             Mention("m6", at("Acme"), "GPE", "ADJ"),  # nested in m2
             Mention("m7", at("Ann"), "ORG", "NAM"),  # the span of m1, another type
-            Mention("m8", at("Ann"), "PER", "NAM"),  # the same mention again
+            Mention("m-8.x:é", at("Ann"), "PER", "NAM"),  # the same mention again
             Mention("m9", at("Bob", 2), "PER"),
             Mention("m10", at("in Rome"), "TIME", value="2023-07-14"),
             Mention("m11", at("Bob”\r\nof"), "LOC"),
             Mention("m12", at("👩‍👧"), "PER", "PRO"),
             Mention("m13", at("Ann", 2), "PER", "NAM"),
             Mention("m14", at("Bob", 3), "PER", "NAM"),
+            Mention("m16", at("Rome "), "LOC"),  # a space dragged along: legal in a prediction
             Mention("m15", at("<b>held</b> & hailed"), "OBJ", "NOM"),
         ),
         entities=(
-            Entity("e1", "PER", ("m1", "m8"), 'Ann <O\'Neil> & "Söhne"  {x} \\n 漢', "Q42"),
+            Entity("e1", "PER", ("m1", "m-8.x:é"), 'Ann <O\'Neil> & "Söhne"  {x} \\n 漢', "Q42"),
             Entity("e2", "PER", ("m3", "m9")),
             Entity("e3", "PER", ("m12",), None, "Q1", ("e1", "e2")),
             Entity("e4", "GPE", (), "Rome"),

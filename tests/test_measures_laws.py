@@ -14,7 +14,7 @@ from communique.measures.measure import MEASURES
 from communique.measures.tally import Tally, total
 from communique.model import Annotation
 from communique.ontology import default_ontology
-from communique.score import Scores, score
+from communique.scorer import Scores, score
 
 laws = settings(max_examples=60, deadline=None)
 

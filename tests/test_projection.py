@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -113,28 +112,3 @@ def test_labels_that_seqeval_merges_stay_apart() -> None:
     golds, preds = project(words("Ann"), [(Span(0, 3), "foo-")], [(Span(0, 3), "foo")], CODES)
     kept = classification_report(golds, preds, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
     assert kept["micro avg"]["f1-score"] == 0
-
-
-def test_a_document_ten_times_as_long_takes_not_much_more_than_ten_times_as_long() -> None:
-    """nervaluate is quadratic in document length, and so is seqeval in the length of one sequence."""
-
-    def seconds(sentences: int) -> float:
-        document = Document(
-            "d",
-            "Ann met. " * sentences,
-            "unchecked",
-            tuple(Span(9 * i, 9 * i + 8) for i in range(sentences)),
-            tuple(Span(9 * i + a, 9 * i + b) for i in range(sentences) for a, b in ((0, 3), (4, 8))),
-        )
-        gold = [(Span(9 * i, 9 * i + 3), "PER") for i in range(sentences)]
-        pred = [*gold[::2], (Span(0, 9 * sentences - 1), "foo"), *[(Span(0, 3), "foo")] * (sentences // 20)]
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            golds, preds = project(document, gold, pred, CODES)
-            seqeval_counts(golds, preds, "T0")
-            best = min(best, time.process_time() - start)
-        return best
-
-    short, long = seconds(500), seconds(5000)
-    assert long < 30 * short  # quadratic would be 100

@@ -23,7 +23,9 @@ def test_source_passes(command: list[str]) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-HEAVY = ("datasets", "label_studio_sdk", "matplotlib", "numpy", "pandas", "polars", "pyarrow", "scipy", "seqeval", "sklearn", "spacy")
+HEAVY = (
+    "datasets", "label_studio_sdk", "matplotlib", "numpy", "pandas", "polars", "pyarrow", "scipy", "seqeval", "sklearn", "spacy"
+)  # fmt: skip
 
 
 def test_importing_the_package_imports_nothing_heavy() -> None:

@@ -17,8 +17,8 @@ from communique import __version__
 from communique.incident import DataError
 from communique.model import LAYERS, Annotation, Argument, Document, Event, Gold, Mention, Relation, Span
 from communique.ontology import default_ontology
-from communique.score import Figures, Result, Scores, read_scores, score
-from communique.score.official import verify
+from communique.scorer import Figures, Result, Scores, read_scores, score
+from communique.scorer.official import verify
 
 TEXT = "Ann of Acme met Bob to mend ties."
 WORDS = tuple(Span(*b) for b in ((0, 3), (4, 6), (7, 11), (12, 15), (16, 19), (20, 22), (23, 27), (28, 32)))

@@ -62,7 +62,7 @@ def command(
     if gold_file and split:
         raise click.UsageError("give --gold or --split: a file of your own is one split")
     from communique.predictions import read_gold, read_predictions
-    from communique.score import score
+    from communique.scorer import score
 
     if gold_file:
         gold = read_gold(gold_file)

@@ -7,7 +7,7 @@ import sys
 import click
 
 from communique.io.scores import print_scores
-from communique.score import Scores
+from communique.scorer import Scores
 
 
 def print_text(scores: Scores) -> None:

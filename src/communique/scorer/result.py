@@ -139,13 +139,13 @@ class Scores:
 
     def save(self, path: Path | str) -> None:
         """Write ``scores.json``, completely or not at all."""
-        from communique.score.saved import save_scores
+        from communique.scorer.saved import save_scores
 
         save_scores(self, path)
 
     def as_json(self) -> dict[str, Any]:
         """What `save` writes, as plain lists and dicts."""
-        from communique.score.saved import to_json
+        from communique.scorer.saved import to_json
 
         return to_json(self)
 

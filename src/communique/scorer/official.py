@@ -9,7 +9,7 @@ from communique.measures.projection import project
 from communique.measures.spans import LabelledSpan
 from communique.measures.tally import Tally
 from communique.model import Document
-from communique.score.result import Figures, Result
+from communique.scorer.result import Figures, Result
 
 TOKEN_LIMIT: Final = 1_000_000
 """Above this many gold tokens seqeval is not run: it needs 2 to 4 seconds a million and measure."""

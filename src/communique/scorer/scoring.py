@@ -13,8 +13,8 @@ from communique.measures.measure import MEASURES, Measure, parse
 from communique.measures.tally import Tallies, by_label, total
 from communique.model import LAYERS, Annotation, Gold
 from communique.ontology import Ontology, default_ontology
-from communique.score.official import TOKEN_LIMIT, verify
-from communique.score.result import Result, Scores
+from communique.scorer.official import TOKEN_LIMIT, verify
+from communique.scorer.result import Result, Scores
 
 
 def score(

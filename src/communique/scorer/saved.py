@@ -10,8 +10,8 @@ from typing import Any
 from communique.incident import DataError, Incident
 from communique.io import scores as files
 from communique.measures.tally import Tallies, Tally
-from communique.score.result import Figures, Result, Scores
-from communique.score.scoring import summed
+from communique.scorer.result import Figures, Result, Scores
+from communique.scorer.scoring import summed
 
 
 def save_scores(scores: Scores, path: Path | str) -> None:

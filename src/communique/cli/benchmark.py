@@ -1,0 +1,110 @@
+"""``communique benchmark``: extract, score and print in one go."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from communique.cli.tables import print_json, print_markdown, print_text
+from communique.extractors.protocol import BUILT_IN, DEFAULT
+
+if TYPE_CHECKING:
+    from communique.extractors.run import Output
+    from communique.model import Document
+
+
+@click.command(name="benchmark")
+@click.argument("extractor", required=False)
+@click.option("--run", "run", metavar="COMMAND", help="A command that reads texts on stdin and prints predictions.")
+@click.option("--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: predictions rows with texts.")
+@click.option("--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test).")
+@click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second.")
+@click.option("--system", metavar="NAME", help="The system's name in the table (default: the extractor's).")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too.")
+@click.option(
+    "--save-predictions", "saved", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Keep what it found."
+)
+def command(
+    extractor: str | None,
+    run: str | None,
+    gold_file: str | None,
+    split: str | None,
+    no_seqeval: bool,
+    system: str | None,
+    form: str,
+    output: Path | None,
+    saved: Path | None,
+) -> None:
+    """Run an extractor on the gold's texts, score what it finds, print the table.
+
+    EXTRACTOR is a built-in one (nothing, lexicon, actual or rules; default: rules, which needs no model and no network), or
+    module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id.
+
+    \b
+    Example:
+      communique benchmark
+      communique benchmark my_module:extract -o scores.json
+      communique benchmark --run "python scripts/extract_spacy.py" --save-predictions predictions.jsonl
+    """
+    if extractor and run:
+        raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
+    if gold_file and split:
+        raise click.UsageError("give --gold or --split: a file of your own is one split")
+    from communique.extractors.run import predictions_of
+    from communique.scorer import score
+
+    if gold_file:
+        from communique.predictions import read_gold
+
+        gold = read_gold(gold_file)
+    else:
+        from communique import corpus
+
+        gold = corpus.load(split or corpus.default_split())
+    done = _by_command(run, gold.documents) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
+    found = predictions_of(done, gold)
+    count = len(gold.documents)
+    texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
+    click.echo(f"{done.extractor}: {texts}, {done.seconds:.2f} s", err=True)
+    if saved:
+        from communique.io.jsonl import write_annotations
+
+        write_annotations(saved, found)
+    scores = score(gold, found, system=system or done.extractor, seqeval=not no_seqeval)
+    if output:
+        scores.save(output)
+    {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
+
+
+def _by_command(words: str, documents: tuple[Document, ...]) -> Output:
+    from communique.extractors.run import run_command
+
+    return run_command(words, documents)
+
+
+def _by_function(name: str, documents: tuple[Document, ...]) -> Output:
+    from communique.extractors.protocol import load
+    from communique.extractors.run import run_function
+
+    if name not in BUILT_IN:
+        # As `python -m` does: a module beside the user is found although the command is installed elsewhere.
+        sys.path.insert(0, "")
+    extract = load(name)
+    if not sys.stderr.isatty():
+        return run_function(name, extract, documents)
+    from rich.console import Console
+    from rich.progress import track
+
+    shown = track(documents, description=name, console=Console(stderr=True), transient=True)
+    return run_function(name, extract, shown)
