@@ -49,12 +49,14 @@ class RelationType:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """A list of lemmas of the guidelines. ``decides``: what is not listed is out; otherwise it illustrates."""
+    """A list of lemmas of the guidelines. ``decides``: what is not listed is out; otherwise it illustrates. ``senses`` narrow a
+    word to one of its meanings, as in ``withdraw: forces``."""
 
     name: str
     definition: str
     decides: bool
     words: tuple[str, ...]
+    senses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _ontology(table: Mapping[str, Any]) -> Ontology:
         relations=_relations(table["relation"], mentions),
         event_relations=_relations(table["event_relation"], events),
         lexicons={
-            name: Lexicon(name, t["definition"], t["decides"], tuple(t["words"]))
+            name: Lexicon(name, t["definition"], t["decides"], tuple(t["words"]), tuple(t.get("senses", ())))
             for name, t in table.get("lexicon", {}).items()
         },
     )
