@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
 from communique.io.labelconfig import HEAD, TAIL
 from communique.io.labelstudio_forms import is_id, parse_entity_row, parse_extent
 from communique.io.labelstudio_push import normalised, span_faults
-from communique.model import (
-    LAYERS,
-    Annotation,
-    Argument,
-    Document,
-    Entity,
-    Event,
-    EventRelation,
-    Instance,
-    Mention,
-    Relation,
-    Span,
-)
+from communique.io.labelstudio_regions import Arrow, Region, assembled, tagged, targets
+from communique.model import LAYERS, Annotation, Document, Entity, Span
 from communique.offsets import code_points
 from communique.ontology import Ontology, default_ontology, nearest
 
@@ -37,15 +26,6 @@ _OWN: Final = {
     "trigger": {"realis", "polarity", "instance"},
     "link": set[str](),
 }
-
-
-@dataclass(slots=True)
-class _Region:
-    id: str
-    span: Span
-    tag: str = ""
-    label: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
 
 
 def from_result(
@@ -71,7 +51,8 @@ def from_result(
     reader.finish()
     if reader.faults:
         raise DataError(reader.faults)
-    return normalised(replace(reader.annotation(), layers=tuple(layers), text_sha256=document.text_sha256))
+    read = assembled(document.doc_id, reader.regions, reader.arrows, reader.entities, reader.extents, ontology)
+    return normalised(replace(read, layers=tuple(layers), text_sha256=document.text_sha256))
 
 
 class _Reader:
@@ -79,9 +60,9 @@ class _Reader:
 
     def __init__(self, document: Document, ontology: Ontology) -> None:
         self.document = document
-        self.regions: dict[str, _Region] = {}
+        self.regions: dict[str, Region] = {}
         self.rows: list[str] = []
-        self.arrows: list[tuple[str, str, str]] = []
+        self.arrows: list[Arrow] = []
         self.faults: list[Incident] = []
         self.known: dict[str, Sequence[str]] = {
             "mention": list(ontology.mentions),
@@ -124,7 +105,7 @@ class _Reader:
             )
 
     def _region(self, id_: str, name: str, span: Span, words: object, held: list[str]) -> None:
-        region = self.regions.setdefault(id_, _Region(id_, span))
+        region = self.regions.setdefault(id_, Region(id_, span))
         if region.span != span:
             message = f"its items stand at {region.span} and at {span}"
             self.fault("region-in-two-places", id_, message, "delete the region in the editor and mark it again")
@@ -193,11 +174,11 @@ class _Reader:
         for region in self.regions.values():
             if region.tag == "link":
                 for end in (HEAD, TAIL):
-                    if len(found := self._targets(region.id, end)) != 1:
+                    if len(found := targets(self.arrows, region.id, end)) != 1:
                         message = f"the {region.label} link has {len(found)} arrows {end}"
                         self.fault("link-without-end", region.id, message, f"draw one arrow {end} from it to a trigger")
 
-    def _own(self, region: _Region) -> None:
+    def _own(self, region: Region) -> None:
         if not region.tag:
             what = ", ".join(region.attributes)
             self.fault("region-without-label", region.id, f"{what} is given, but no label", "label the region, or delete it")
@@ -228,7 +209,7 @@ class _Reader:
             self.entities[entity.id] = entity
         rows = list(self.entities)
         named = [(e.id, member) for e in self.entities.values() for member in e.members]
-        named += [(r.id, r.attributes["entity"]) for r in self._tagged("mention") if "entity" in r.attributes]
+        named += [(r.id, r.attributes["entity"]) for r in tagged(self.regions, "mention") if "entity" in r.attributes]
         for owner, id_ in named:
             if id_ not in self.entities:
                 hint = f"add the row {id_} | type | name; {nearest(id_, rows)}"
@@ -252,54 +233,6 @@ class _Reader:
             self.fault("relation-to-itself", head, f"the arrow {label} leads from {head} to itself", "delete it")
         if again:
             self.fault("duplicate-arrow", head, f"the arrow {label} from {head} to {tail} is there twice", "delete one")
-
-    def _targets(self, head: str, label: str) -> list[str]:
-        return [tail for start, tail, name in self.arrows if start == head and name == label]
-
-    def _tagged(self, tag: str) -> Iterator[_Region]:
-        return (region for region in self.regions.values() if region.tag == tag)
-
-    def annotation(self) -> Annotation:
-        """What was collected; only to be asked for when there are no faults."""
-        mentions = tuple(
-            Mention(r.id, r.span, r.label, r.attributes.get("kind"), self.extents.get(r.id), r.attributes.get("value"))
-            for r in self._tagged("mention")
-        )
-        roles = self.known["role"]
-        events = tuple(
-            Event(
-                r.id,
-                r.span,
-                r.label,
-                r.attributes.get("realis"),
-                r.attributes.get("polarity"),
-                tuple(Argument(label, tail) for head, tail, label in self.arrows if head == r.id and label in roles),
-            )
-            for r in self._tagged("trigger")
-        )
-        relations = [a for a in self.arrows if a[2] in self.known["relation"]]
-        evidence: dict[tuple[str, str, str], list[Span]] = {}
-        for r in self._tagged("link"):
-            key = (r.label, self._targets(r.id, HEAD)[0], self._targets(r.id, TAIL)[0])
-            evidence.setdefault(key, []).append(r.span)
-        entities = _clusters("entity", self._tagged("mention"))
-        return Annotation(
-            doc_id=self.document.doc_id,
-            mentions=mentions,
-            entities=tuple(replace(e, mentions=tuple(entities.get(e.id, ()))) for e in self.entities.values()),
-            events=events,
-            instances=tuple(Instance(i, tuple(ids)) for i, ids in _clusters("instance", self._tagged("trigger")).items()),
-            relations=tuple(Relation(f"r{n}", label, head, tail) for n, (head, tail, label) in enumerate(relations)),
-            event_relations=tuple(EventRelation(f"x{n}", *k, tuple(spans)) for n, (k, spans) in enumerate(evidence.items())),
-        )
-
-
-def _clusters(name: str, regions: Iterable[_Region]) -> dict[str, list[str]]:
-    clusters: dict[str, list[str]] = {}
-    for region in regions:
-        if name in region.attributes:
-            clusters.setdefault(region.attributes[name], []).append(region.id)
-    return clusters
 
 
 def _written(words: object) -> object:
