@@ -38,8 +38,8 @@ def load(name: str) -> Extract:
     target = BUILT_IN.get(name, name)
     module_name, colon, function_name = target.partition(":")
     if not (colon and module_name and function_name):
-        there = f"{nearest(name, BUILT_IN)}"
-        raise ValueError(f"{name!r} is no built-in extractor; {there}; else give module:function, or --run with a command")
+        instead = "else give module:function, or --run with a command"
+        raise ValueError(f"{name!r} is no built-in extractor; {nearest(name, BUILT_IN)}; {instead}")
     try:
         module = importlib.import_module(module_name)
     except ModuleNotFoundError as missing:

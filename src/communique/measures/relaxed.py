@@ -6,7 +6,7 @@ entity. Items pair one to one, as many as possible, so that the figure is the sa
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeAlias
 
@@ -28,11 +28,19 @@ def fillers(annotation: Annotation, ontology: Ontology) -> list[Loose]:
 
 
 def pairs(annotation: Annotation, ontology: Ontology) -> list[Loose]:
-    """Relations: the type must be equal."""
+    """Relations: the type must be equal. A symmetric pair given both ways is one item, as in `Rel`."""
     by_id = {m.id: m for m in annotation.mentions}
     symmetric = {r.name for r in ontology.relations.values() if r.symmetric}
-    ends = ((r, *(mention(annotation, by_id, end, r.id).span for end in (r.head, r.tail))) for r in annotation.relations)
-    return [(r.type, (head, tail), r.type in symmetric) for r, head, tail in ends]
+    directed: Counter[tuple[str, Span, Span]] = Counter()
+    for r in annotation.relations:
+        head, tail = (mention(annotation, by_id, end, r.id).span for end in (r.head, r.tail))
+        directed[r.type, head, tail] += 1
+    items: list[Loose] = []
+    for (kind, head, tail), n in directed.items():
+        back = directed.get((kind, tail, head), 0) if kind in symmetric and head != tail else 0
+        if n > back or (n == back and head < tail):
+            items += [(kind, (head, tail), kind in symmetric)] * n
+    return items
 
 
 def tally_relaxed(a: Iterable[Loose], b: Iterable[Loose], views: Sequence[Clusters]) -> Tally:
