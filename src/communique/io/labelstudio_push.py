@@ -162,8 +162,8 @@ def _reference_faults(a: Annotation) -> Iterator[Incident]:
     named += [(v.id, "a mention", [x.mention for x in v.arguments], mentions) for v in a.events]
     named += [(r.id, "a mention", [r.head, r.tail], mentions) for r in a.relations]
     named += [(r.id, "an event", [r.head, r.tail], events) for r in a.event_relations]
-    for owner, kind, ids, known in named:
-        for id_ in ids:
+    for owner, kind, named_ids, known in named:
+        for id_ in named_ids:
             if id_ not in known:
                 yield Incident(
                     "dangling-id", f"{a.doc_id}#{owner}", f"{id_!r} is not the id of {kind}", nearest(id_, sorted(known))
@@ -215,13 +215,14 @@ def span_faults(text: str, place: str, span: Span) -> Iterator[Incident]:
 
 
 def _arrow_faults(a: Annotation) -> Iterator[Incident]:
+    relations: list[Relation | EventRelation] = [*a.relations, *a.event_relations]
     arrows = [(v.id, (v.id, x.role, x.mention)) for v in a.events for x in v.arguments]
-    arrows += [(r.id, (r.head, r.type, r.tail)) for r in [*a.relations, *a.event_relations]]
+    arrows += [(r.id, (r.head, r.type, r.tail)) for r in relations]
     for arrow in _twice(arrow for _, arrow in arrows):
         owners = ", ".join(dict.fromkeys(owner for owner, other in arrows if other == arrow))
         message = f"{arrow[1]} leads from {arrow[0]} to {arrow[2]} more than once, in {owners}"
         yield Incident("duplicate-arrow", f"{a.doc_id}#{arrow[0]}", message, "leave one; the editor keeps no more")
-    for r in [*a.relations, *a.event_relations]:
+    for r in relations:
         if r.head == r.tail:
             yield Incident(
                 "relation-to-itself", f"{a.doc_id}#{r.id}", f"{r.type} leads from {r.head} to itself", "leave it out"
