@@ -54,4 +54,4 @@ def findings(
 def _exported(
     name: str, content: str, documents: Mapping[str, Document]
 ) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
-    return tuple(Row(name, a) for a in read_export(content, documents)), ()
+    return tuple(Row(name, a) for a in read_export(content, documents, name=name)), ()

@@ -112,10 +112,12 @@ def push(file: str, data_dir: Path, annotator: str, prediction: bool, ground_tru
 @click.option("--from", "annotator", required=True, metavar="ANNOTATOR", help="Whose annotations.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="A folder.")
 @click.option("--ground-truth", is_flag=True, help="Only annotations that are marked as gold.")
-def pull(data_dir: Path, annotator: str, output: Path, ground_truth: bool) -> None:
+@click.option("--meta", "provenance", multiple=True, metavar="KEY=VALUE", help="Provenance to state in every file.")
+def pull(data_dir: Path, annotator: str, output: Path, ground_truth: bool, provenance: tuple[str, ...]) -> None:
     """Export an annotator's annotations, one file for each document, without e-mail addresses, ids and times of the server.
 
-    If any annotation is faulty, all faults are listed and nothing is written.
+    If any annotation is faulty, all faults are listed and nothing is written. Each file states the annotator, the version of the
+    guidelines (this installation's, if --meta guidelines=VERSION does not say otherwise), and what --meta adds.
 
     \b
     Example:
@@ -127,7 +129,10 @@ def pull(data_dir: Path, annotator: str, output: Path, ground_truth: bool) -> No
     state, account = _account(data_dir, annotator)
     from communique.studio import client as studio
 
+    if stray := [p for p in provenance if "=" not in p]:
+        raise click.UsageError(f"--meta takes KEY=VALUE, got {', '.join(stray)}")
     meta = {"annotator": annotator, "guidelines": default_ontology().version}
+    meta |= dict(p.split("=", 1) for p in provenance)
     with studio.connect(state.url, account.token) as client:
         pulled = studio.pull(client, account, meta=meta, ground_truth=ground_truth)
     for doc_id, content in pulled.files.items():

@@ -46,7 +46,7 @@ def is_export(content: str) -> bool:
     except ValueError:
         return False
     first = whole[0] if isinstance(whole, list) and whole else whole
-    return isinstance(first, dict) and "data" in first and "annotations" in first
+    return isinstance(first, dict) and "data" in first
 
 
 def to_task(
