@@ -116,8 +116,8 @@ def push(file: str, data_dir: Path, annotator: str, prediction: bool, ground_tru
 def pull(data_dir: Path, annotator: str, output: Path, ground_truth: bool, provenance: tuple[str, ...]) -> None:
     """Export an annotator's annotations, one file for each document, without e-mail addresses, ids and times of the server.
 
-    If any annotation is faulty, all faults are listed and nothing is written. Each file states the annotator, the version of the
-    guidelines (this installation's, if --meta guidelines=VERSION does not say otherwise), and what --meta adds.
+    If any annotation is faulty, all faults are listed and nothing is written. Each file states the annotator, the version of
+    the guidelines (this installation's, if --meta guidelines=VERSION does not say otherwise), and what --meta adds.
 
     \b
     Example:
