@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from flat import passes
@@ -22,6 +23,8 @@ from communique.measures.relaxed import tally_relaxed
 from communique.measures.tally import Tally
 from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
 from communique.ontology import default_ontology
+
+ROOT = Path(__file__).parents[1]
 
 
 def clusters(*words: str) -> list[frozenset[str]]:
@@ -272,3 +275,11 @@ def test_the_verb_says_what_is_wrong(tmp_path):
     found = agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
     assert (found.returncode, found.stdout) == (1, "")
     assert "there is no annotation of d2; give both passes the same documents" in found.stderr
+
+
+def test_the_committed_agreement_of_the_pilot_is_what_the_exports_give() -> None:
+    """The card shows these figures."""
+    command = ["agree", "annotations/pilot-1", "annotations/pilot-2", "--format", "json"]
+    verb = "import sys; from communique.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", verb, *command], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == json.loads((ROOT / "annotations" / "pilot-agreement.json").read_text(encoding="utf-8"))

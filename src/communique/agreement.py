@@ -50,7 +50,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """All layers, for one round of two passes. ``guidelines`` is the version of the ontology."""
+    """All layers, for one round of two passes. ``guidelines`` is the version that they followed."""
 
     guidelines: str
     passes: tuple[str, str]
@@ -68,11 +68,13 @@ def agreement(
     b: Sequence[Annotation],
     *,
     passes: tuple[str, str] = ("pass-1", "pass-2"),
+    guidelines: str | None = None,
     ontology: Ontology | None = None,
 ) -> Agreement:
     """How far two passes agree, over all documents and in each.
 
     A layer that a pass does not claim is left out. Needs the library ``krippendorff`` (the extra ``[agreement]``).
+    ``guidelines`` is the version that the passes followed; None: the ontology's.
 
     Raises:
         DataError: unless both passes hold the same documents, each once.
@@ -86,7 +88,7 @@ def agreement(
         if layer in claimed:
             each = {one.doc_id: figure(name, what, [(one, other)], ontology) for one, other in twos}
             layers[name] = replace(figure(name, what, twos, ontology), documents=each)
-    return Agreement(ontology.version, passes, tuple(one.doc_id for one, _ in twos), layers)
+    return Agreement(guidelines or ontology.version, passes, tuple(one.doc_id for one, _ in twos), layers)
 
 
 _Two = tuple[Annotation, Annotation]

@@ -28,6 +28,8 @@ CORPUS: Final = "corpus"
 CARD: Final = f"{CORPUS}/README.md"
 LABEL_CONFIG: Final = "annotations/label_config.xml"
 GOLD: Final = "annotations/gold"
+PILOT_AGREEMENT: Final = "annotations/pilot-agreement.json"
+"""What ``communique agree annotations/pilot-1 annotations/pilot-2 --format json`` prints; the card shows it."""
 
 _COUNTED: Final = {
     "mentions": "type",
@@ -55,11 +57,21 @@ def build(folder: Path | str) -> dict[str, bytes]:
     own = folder / "guidelines" / "ontology.toml"
     ontology = read_ontology(own) if own.is_file() else default_ontology()
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
-    return release(seeds, _read_gold(folder, seeds, ontology), ontology, prose=prose)
+    pilot = folder / PILOT_AGREEMENT
+    agreement = json.loads(read_text(pilot)[1]) if pilot.is_file() else None
+    return release(seeds, _read_gold(folder, seeds, ontology), ontology, prose=prose, agreement=agreement)
 
 
-def release(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology, *, prose: str | None = None) -> dict[str, bytes]:
-    """What `build` makes of these parts; ``prose`` is the card as it stands, None if there is none."""
+def release(
+    seeds: Seeds,
+    gold: Sequence[Annotation],
+    ontology: Ontology,
+    *,
+    prose: str | None = None,
+    agreement: Mapping[str, Any] | None = None,
+) -> dict[str, bytes]:
+    """What `build` makes of these parts; ``prose`` is the card as it stands, ``agreement`` that of the pilot; None if not
+    there."""
     annotations = _accepted(seeds, gold, ontology)
     splits = _complete(seeds, annotations)
     tables = {split: _tables(_of(seeds, split), annotations, ontology) for split in splits}
@@ -74,6 +86,7 @@ def release(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology, *, pro
     sections = {
         "configurations": card.configurations(splits_of, ontology),
         "release": card.release(summary),
+        "agreement": card.agreement(agreement),
         "counts": card.counts(summary),
         "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),
     }

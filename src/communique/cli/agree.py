@@ -36,7 +36,9 @@ def command(first: str, second: str, texts: str | None, form: str) -> None:
 
     known = documents(texts)
     try:
-        found = agreement(_read(first, known), _read(second, known), passes=(Path(first).stem, Path(second).stem))
+        (a, by_a), (b, by_b) = _read(first, known), _read(second, known)
+        followed = ", ".join(sorted(by_a | by_b)) or None
+        found = agreement(a, b, passes=(Path(first).stem, Path(second).stem), guidelines=followed)
     except ModuleNotFoundError as missing:
         hint = "install the extra: pip install 'communique[agreement]'"
         raise click.UsageError(f"agreement needs the library {missing.name}; {hint}") from missing
@@ -46,10 +48,11 @@ def command(first: str, second: str, texts: str | None, form: str) -> None:
         click.echo("\n".join(_table(found)))
 
 
-def _read(path: str, known: Mapping[str, Document]) -> tuple[Annotation, ...]:
+def _read(path: str, known: Mapping[str, Document]) -> tuple[tuple[Annotation, ...], set[str]]:
+    """The annotations, and the versions of the guidelines that exports say they followed."""
     from communique.incident import DataError, Incident
     from communique.io.files import read_text
-    from communique.io.labelstudio import is_export, read_export
+    from communique.io.labelstudio import is_export, read_export, read_meta
     from communique.io.quotes import parse_quotes
 
     files = sorted(Path(path).glob("*.json")) if Path(path).is_dir() else [Path(path)]
@@ -58,11 +61,13 @@ def _read(path: str, known: Mapping[str, Document]) -> tuple[Annotation, ...]:
         raise DataError([Incident("empty-folder", path, "the folder holds no .json file", hint)])
     faults: list[Incident] = []
     annotations: list[Annotation] = []
+    guidelines: set[str] = set()
     for file in files:
         try:
             name, content = read_text(file)
             if is_export(content):
                 annotations += read_export(content, known, name=name)
+                guidelines |= {version for key, version in read_meta(content).items() if key == "guidelines"}
                 continue
             rows, found = parse_quotes(name, content, known)
             faults += found
@@ -71,7 +76,7 @@ def _read(path: str, known: Mapping[str, Document]) -> tuple[Annotation, ...]:
             faults += fault.incidents
     if faults:
         raise DataError(faults)
-    return tuple(annotations)
+    return tuple(annotations), guidelines
 
 
 def _table(found: Agreement) -> list[str]:

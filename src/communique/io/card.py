@@ -114,3 +114,25 @@ def counts(summary: Mapping[str, Any]) -> list[str]:
         "",
         *table(("layer", "type or role", *splits), [(row[0].replace("_", " "), *row[1:]) for row in types]),
     ]
+
+
+def agreement(rounds: Mapping[str, Any] | None) -> list[str]:
+    """How far two passes agree on each layer; ``rounds`` is what ``communique agree --format json`` printed, None if not yet."""
+    if rounds is None:
+        return ["Not measured yet."]
+    rows = [
+        (layer.replace("_", " "), {"f1": "F1", "alpha": "α"}.get(figure, figure), _fraction(found[figure]), found["n"])
+        for layer, found in rounds["rounds"][0]["layers"].items()
+        for figure in ("f1", "accuracy", "alpha")
+        if figure in found
+    ]
+    first, second = rounds["passes"]
+    return [
+        f"{first} and {second}, guidelines {rounds['guidelines']}, first round:",
+        "",
+        *table(("layer", "figure", "agreement", "n"), rows),
+    ]
+
+
+def _fraction(value: float | None) -> str | None:
+    return None if value is None else f"{value:.3f}"

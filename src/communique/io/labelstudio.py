@@ -25,6 +25,7 @@ __all__ = [
     "is_export",
     "normalised",
     "read_export",
+    "read_meta",
     "strip_export",
     "to_result",
     "to_task",
@@ -129,6 +130,13 @@ def read_export(
     if faults:
         raise DataError(faults)
     return tuple(annotations)
+
+
+def read_meta(text: str) -> dict[str, str]:
+    """The provenance that an export states; of several tasks, what all of them state alike."""
+    whole = json.loads(text)
+    metas = [task.get("meta") or {} for task in (whole if isinstance(whole, list) else [whole])]
+    return {key: value for key, value in metas[0].items() if all(meta.get(key) == value for meta in metas)} if metas else {}
 
 
 def _stripped(item: Mapping[str, Any]) -> dict[str, Any]:
