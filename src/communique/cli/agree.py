@@ -37,7 +37,7 @@ def command(first: str, second: str, texts: str | None, form: str) -> None:
     known = documents(texts)
     try:
         (a, by_a), (b, by_b) = _read(first, known), _read(second, known)
-        followed = ", ".join(sorted(by_a | by_b)) or None
+        followed = ", ".join(sorted(by_a | by_b)) or "not stated"
         found = agreement(a, b, passes=(Path(first).stem, Path(second).stem), guidelines=followed)
     except ModuleNotFoundError as missing:
         hint = "install the extra: pip install 'communique[agreement]'"

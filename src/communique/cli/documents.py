@@ -28,7 +28,7 @@ def documents(texts: str | None) -> dict[str, Document]:
         DataError: if the file cannot be read as rows with doc_id and text.
     """
     if texts is not None:
-        return _of_file(texts)
+        return of_file(texts)
     from communique import corpus
 
     known = {d.doc_id: d for split in corpus.splits() for d in corpus.load(split).documents}
@@ -39,7 +39,8 @@ def documents(texts: str | None) -> dict[str, Document]:
     return known
 
 
-def _of_file(path: str) -> dict[str, Document]:
+def of_file(path: str) -> dict[str, Document]:
+    """The texts of a file of {"doc_id", "text"} rows, by doc_id; raises as `documents` does."""
     from communique.incident import DataError, Incident
     from communique.io.files import read_text
     from communique.io.jsonl import parse_rows
