@@ -196,7 +196,7 @@ class TestRefusals:
 
     def test_a_card_without_its_markers_is_refused(self, project: Path) -> None:
         write_bytes(project / "corpus" / "README.md", b"---\n---\n# Mine\n")
-        with pytest.raises(DataError, match="marked sections none, and needs configurations, release, agreement, counts, sources"):
+        with pytest.raises(DataError, match="sections none, and needs configurations, release, agreement, counts, sources"):
             build(project)
 
 

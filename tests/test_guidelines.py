@@ -114,7 +114,7 @@ def test_every_annotator_met_the_targets() -> None:
 
 def test_an_ontology_that_names_what_is_not_there_is_refused() -> None:
     toml = (GUIDELINES / "ontology.toml").read_text(encoding="utf-8")
-    with pytest.raises(ValueError, match="event.CONSULT.class names MEETING, which is not defined"):
+    with pytest.raises(ValueError, match=r"event\.CONSULT\.class names MEETING, which is not defined"):
         parse_ontology(toml.replace('class = "CONSULT"', 'class = "MEETING"'))
     with pytest.raises(ValueError, match="key 'definition' is missing"):
         parse_ontology(toml.replace("definition = ", "meaning = ", 1))

@@ -117,7 +117,7 @@ def counts(summary: Mapping[str, Any]) -> list[str]:
 
 
 def agreement(rounds: Mapping[str, Any] | None) -> list[str]:
-    """How far two passes agree on each layer; ``rounds`` is what ``communique agree --format json`` printed, None if not yet."""
+    """How far two passes agree on each layer; ``rounds`` is what ``communique agree --format json`` prints, None if unknown."""
     if rounds is None:
         return ["Not measured yet."]
     rows = [
