@@ -225,7 +225,7 @@ def test_passes_over_other_documents_are_refused_with_every_fault():
     with pytest.raises(DataError) as caught:
         agreement([one(), one()], [replace(one(), doc_id="d2")], passes=("x", "y"))
     assert [i.id for i in caught.value.incidents] == [
-        "repeated-document",
+        "duplicate-document",
         "missing-document",
         "missing-document",
         "missing-document",

@@ -58,7 +58,7 @@ def test_a_quote_in_predictions_says_how_to_convert_it(folder: Path) -> None:
 
 
 def test_check_says_that_there_is_nothing_wrong(folder: Path) -> None:
-    done = run(folder, "check", "-", "--texts", "texts.jsonl", given=answer(text="Bob"))
+    done = run(folder, "check", "-", "--texts", "texts.jsonl", given=answer(start=8, end=11))
     assert (done.returncode, done.stdout) == (0, "1 file checked, no findings\n")
 
 

@@ -117,7 +117,7 @@ def test_every_fault_of_a_file_is_reported_at_once() -> None:
         '{"doc_id": "d2", "mentions": [',
         {"mentions": []},
     )
-    assert [f.split(": ")[0] for f in faults] == ["p.jsonl:1"] * 6 + ["p.jsonl:2:31", "p.jsonl:3"]
+    assert [f.split(": ")[0] for f in faults] == ["p.jsonl:1"] * 6 + ["p.jsonl:2:31", "p.jsonl:3", "p.jsonl:3"]
     joined = "\n".join(faults)
     for complaint in (
         "unknown key 'eventz'; did you mean events?",
@@ -127,6 +127,7 @@ def test_every_fault_of_a_file_is_reported_at_once() -> None:
         "$.mentions[2]: expected an object, got 7",
         "$.relations[0]: the key tail is missing",
         "the key doc_id is missing",
+        "no relations here, but p.jsonl:1 has them",
     ):
         assert complaint in joined
 

@@ -102,7 +102,7 @@ def _paired(a: Sequence[Annotation], b: Sequence[Annotation], passes: tuple[str,
         for doc_id, n in Counter(x.doc_id for x in given).items():
             if n > 1:
                 hint = "keep one annotation per document"
-                faults.append(Incident("repeated-document", f"{name}: {doc_id}", f"{n} annotations of this document", hint))
+                faults.append(Incident("duplicate-document", f"{name}: {doc_id}", f"{n} annotations of this document", hint))
         for other in others:
             if other.doc_id not in known:
                 hint = "give both passes the same documents"

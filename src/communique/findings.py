@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from communique.checks import incidents, prediction_incidents
+from communique.checks import incidents, prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
-from communique.io.jsonl import Row
+from communique.io.jsonl import Row, parse_rows
 from communique.io.labelstudio import is_export, read_export
 from communique.io.quotes import parse_quotes
 from communique.model import Document
-from communique.ontology import Ontology, default_ontology, nearest
+from communique.ontology import Ontology, default_ontology
 
 
 def findings(
@@ -27,31 +28,46 @@ def findings(
 
     Args:
         documents: the texts, by doc_id.
-        standard: what to hold it to. An ``annotation`` must keep to the whole schema, a ``prediction`` only be scorable. None:
-            an annotation if it is a Label Studio export or made of quotes, else a prediction.
+        standard: what to hold it to. An ``annotation`` must keep to the whole schema, and may quote words in place of offsets;
+            a ``prediction`` must be what `communique.predictions.read_predictions` accepts. None: an annotation if it is a
+            Label Studio export or any of its spans is a quote, else a prediction.
     """
     known = ontology or default_ontology()
     try:
         name, content = read_text(path)
-        export = is_export(content)
-        rows, faults = _exported(name, content, documents) if export else parse_quotes(name, content, documents)
+        if is_export(content):
+            rows = tuple(Row(name, a) for a in read_export(content, documents, name=name))
+            faults: tuple[Incident, ...] = ()
+            standard = standard or "annotation"
+        else:
+            rows, faults, standard = _lines(name, content, documents, standard)
     except DataError as fault:
         yield from fault.incidents
         return
     yield from faults
-    annotation = standard == "annotation" or (standard is None and (export or '"sentence"' in content))
-    judge = incidents if annotation else prediction_incidents
+    judge = incidents if standard == "annotation" else prediction_incidents
     for row in rows:
         doc_id = row.annotation.doc_id
-        if doc_id not in documents:
-            hint = f"{nearest(doc_id, documents)}; or give the text with --texts"
-            yield Incident("unknown-document", f"{row.place}: $.doc_id", f"unknown doc_id {doc_id!r}", hint)
-            continue
-        for i in judge(documents[doc_id], row.annotation, known, broken=row.broken):
-            yield Incident(i.id, f"{row.place}: {i.place}", i.message, i.hint)
+        if doc_id in documents:
+            found = judge(documents[doc_id], row.annotation, known, broken=row.broken)
+        else:
+            if doc_id:
+                unknown = unknown_document(f"{row.place}: $.doc_id", doc_id, documents)
+                yield replace(unknown, hint=f"{unknown.hint}; or give the text with --texts")
+            found = textless_incidents(row.annotation, known, broken=row.broken)
+        for i in found:
+            yield replace(i, place=f"{row.place}: {i.place}")
 
 
-def _exported(
-    name: str, content: str, documents: Mapping[str, Document]
-) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
-    return tuple(Row(name, a) for a in read_export(content, documents, name=name)), ()
+def _lines(
+    name: str, content: str, documents: Mapping[str, Document], standard: Literal["annotation", "prediction"] | None
+) -> tuple[tuple[Row, ...], tuple[Incident, ...], Literal["annotation", "prediction"]]:
+    """The rows and their faults, read as the standard asks; the standard is found out if it is None."""
+    if standard != "annotation":
+        rows, faults = parse_rows(name, content)
+        if standard or not faults:  # a quote is a fault in predictions
+            return rows, faults, "prediction"
+    quoted, of_quotes = parse_quotes(name, content, documents)
+    if standard or any(row.quoted for row in quoted):
+        return quoted, of_quotes, "annotation"
+    return rows, faults, "prediction"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +35,26 @@ class DataError(ValueError):
     def __init__(self, incidents: Iterable[Incident]) -> None:
         self.incidents = tuple(incidents)
         super().__init__("\n".join(map(str, self.incidents)))
+
+
+def cut(text: str, limit: int = 60) -> str:
+    """A text for a message, which must not grow with what it is about.
+
+    >>> cut("abcdef", 3)
+    'abc…'
+    """
+    return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def shown(value: Any) -> str:
+    """A value out of a JSON file for a message: a string in quotes, all else as JSON writes it, cut.
+
+    >>> shown("5"), shown(True), shown(None)
+    ("'5'", 'true', 'null')
+    """
+    if isinstance(value, str):
+        return cut(repr(value[:61]))
+    try:
+        return cut(json.dumps(value, ensure_ascii=False))
+    except (TypeError, ValueError, RecursionError):  # made by a program, not read from a file
+        return f"a value of type {type(value).__name__}"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+_LONGEST: Final = 100
+_COMPARED: Final = 200
+_NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +112,27 @@ def default_ontology() -> Ontology:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names what ``name`` was probably meant to be, and otherwise what there is.
+    """A hint that names what ``name`` was probably meant to be, and otherwise what there is, ten names at most.
+
+    Of many known names only those near it in the alphabet are compared, so that a file full of strange names is judged soon.
 
     >>> nearest("CONSULTS", ["CONSULT", "AGREE"])
     'did you mean CONSULT?'
     """
     known = list(known)
+    if not known:
+        return "none is known"
     upper = {k.upper(): k for k in known}
-    close = difflib.get_close_matches(name.upper(), upper, n=1, cutoff=0.6)
-    return f"did you mean {upper[close[0]]}?" if close else f"known: {', '.join(known)}"
+    sought = name[:_LONGEST].upper()
+    candidates = list(upper)
+    if len(candidates) > _COMPARED:
+        candidates.sort()
+        at = bisect_left(candidates, sought)
+        candidates = candidates[max(0, at - _COMPARED // 2) : at + _COMPARED // 2]
+    if close := difflib.get_close_matches(sought, candidates, n=1, cutoff=0.6):
+        return f"did you mean {upper[close[0]]}?"
+    rest = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"known: {', '.join(known[:_NAMED])}{rest}"
 
 
 def _ontology(table: Mapping[str, Any]) -> Ontology:

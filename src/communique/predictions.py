@@ -5,20 +5,24 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Final
 
-from communique.checks import prediction_incidents
-from communique.checks.labels import labels
-from communique.checks.references import references
+from communique.checks import prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows, text_sha256
 from communique.model import Annotation, Document, Gold
-from communique.ontology import Ontology, default_ontology, nearest
+from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize
+
+OWN: Final = "file"
+"""What the split of `read_gold` is called."""
 
 
 def read_predictions(path: Path | str, gold: Gold, *, ontology: Ontology | None = None) -> tuple[Annotation, ...]:
     """Read a ``predictions.jsonl`` (``-`` is stdin) and check it against the gold's texts and the ontology.
+
+    Against gold of one's own (`read_gold`), labels are taken as they occur unless an ontology is given.
 
     Raises:
         DataError: every fault of the file, each with file, line, path and what to do.
@@ -31,8 +35,9 @@ def parse_predictions(
 ) -> tuple[Annotation, ...]:
     """The content of a predictions file; ``name`` stands for the file in messages. See `read_predictions`."""
     rows, faults = parse_rows(name, content)
-    known = ontology or default_ontology()
-    found = [*faults, *_against(rows, gold, known)]
+    if ontology is None and gold.split != OWN:
+        ontology = default_ontology()
+    found = [*faults, *_against(rows, gold, ontology)]
     if found:
         raise DataError(found)
     return tuple(row.annotation for row in rows)
@@ -60,7 +65,7 @@ def read_gold(path: Path | str, *, ontology: Ontology | None = None) -> Gold:
     if found:
         raise DataError(found)
     version = f"{Path(path).name}#{hashlib.sha256(content.encode()).hexdigest()[:8]}"
-    return Gold(tuple(documents), tuple(row.annotation for row in rows), split="file", version=version)
+    return Gold(tuple(documents), tuple(row.annotation for row in rows), split=OWN, version=version)
 
 
 def document_of(doc_id: str, text: str) -> Document:
@@ -68,17 +73,18 @@ def document_of(doc_id: str, text: str) -> Document:
     return Document(doc_id, text, text_sha256(text), sentences(text), tokenize(text))
 
 
-def _against(rows: Sequence[Row], gold: Gold, ontology: Ontology) -> Iterator[Incident]:
+def _against(rows: Sequence[Row], gold: Gold, ontology: Ontology | None) -> Iterator[Incident]:
     documents = {d.doc_id: d for d in gold.documents}
+    here = {*documents, *gold.elsewhere}
     for row in rows:
         a = row.annotation
         if a.doc_id in documents:
             yield from _placed(row, prediction_incidents(documents[a.doc_id], a, ontology, broken=row.broken))
-        elif a.doc_id in gold.elsewhere:  # its text is not at hand; scoring leaves it out with a note
-            yield from _placed(row, (*references(a, row.broken), *labels(a, ontology)))
-        else:
-            hint = nearest(a.doc_id, [*documents, *gold.elsewhere])
-            yield Incident("unknown-document", f"{row.place}: $.doc_id", f"unknown doc_id {a.doc_id!r}", hint)
+            continue
+        if a.doc_id and a.doc_id not in here:
+            yield unknown_document(f"{row.place}: $.doc_id", a.doc_id, [*documents, *gold.elsewhere])
+        # The text of a document of another split is not at hand; scoring leaves it out with a note.
+        yield from _placed(row, textless_incidents(a, ontology, broken=row.broken))
 
 
 def _placed(row: Row, found: Sequence[Incident]) -> Iterator[Incident]:

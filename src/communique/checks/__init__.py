@@ -6,28 +6,39 @@ and to the form of the dataset as well.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from communique.checks.corpus import corpus
 from communique.checks.labels import labels
-from communique.checks.references import references
+from communique.checks.references import Broken, references
 from communique.checks.schema import schema
 from communique.checks.text import text
-from communique.incident import Incident
+from communique.incident import Incident, shown
 from communique.model import Annotation, Document
-from communique.ontology import Ontology
+from communique.ontology import Ontology, nearest
 
 
 def prediction_incidents(
-    document: Document, annotation: Annotation, ontology: Ontology | None, *, broken: frozenset[str] = frozenset()
+    document: Document, annotation: Annotation, ontology: Ontology | None, *, broken: Broken = frozenset()
 ) -> tuple[Incident, ...]:
     """What keeps a prediction from being scored. Without an ontology, labels are taken as they occur."""
-    found = [*text(document, annotation), *references(annotation, broken)]
-    if ontology is not None:
-        found += labels(annotation, ontology)
-    return tuple(found)
+    return (*text(document, annotation), *textless_incidents(annotation, ontology, broken=broken))
+
+
+def textless_incidents(
+    annotation: Annotation, ontology: Ontology | None, *, broken: Broken = frozenset()
+) -> tuple[Incident, ...]:
+    """What can be told of a prediction whose text is not at hand."""
+    return (*references(annotation, broken), *(labels(annotation, ontology) if ontology is not None else ()))
+
+
+def unknown_document(where: str, doc_id: str, known: Iterable[str]) -> Incident:
+    """The finding that no document has this id; ``where`` is its place, ``known`` the ids that there are."""
+    return Incident("unknown-document", where, f"unknown doc_id {shown(doc_id)}", nearest(doc_id, known))
 
 
 def incidents(
-    document: Document, annotation: Annotation, ontology: Ontology, *, broken: frozenset[str] = frozenset()
+    document: Document, annotation: Annotation, ontology: Ontology, *, broken: Broken = frozenset()
 ) -> tuple[Incident, ...]:
     """Everything that is wrong with an annotation that is to be gold, or an annotator's pass."""
     return (

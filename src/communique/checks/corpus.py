@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from communique.checks.places import place, spans
-from communique.incident import Incident
+from communique.incident import Incident, shown
 from communique.model import LAYERS, Annotation, Document, Span
 from communique.ontology import Ontology
+
+_Placed = tuple[Span, str]
 
 
 def corpus(document: Document, annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
     """Sentence-internal arguments and relations, spans of whole tokens, flat layers, and every item where it has to be."""
     if missing := [layer for layer in LAYERS if layer not in annotation.layers]:
-        hint = "give an empty list where nothing was found"
+        hint = "give an empty list where nothing was found; for a system's output: communique check --as prediction"
         yield Incident("layer-missing", place(annotation), f"does not claim {', '.join(missing)}", hint)
     yield from _tokens(document, annotation)
     yield from _flat(annotation)
@@ -38,64 +40,74 @@ def _tokens(document: Document, annotation: Annotation) -> Iterator[Incident]:
         if span.end > len(document.text):
             continue  # `text` says so
         if span.start not in starts or span.end not in ends:
-            message = f"{what} {span} {span.of(document.text)!r} does not begin and end with a token"
+            message = f"{what} {span} {shown(span.of(document.text))} does not begin and end with a token"
             hint = "no edge white space, no half words; if the word itself should be split, the tokenizer is at fault"
             yield Incident("span-cuts-token", place(annotation, item), message, hint)
         elif sentence_of(document, span) is None:
-            message = f"{what} {span} {span.of(document.text)!r} runs over a sentence boundary"
+            message = f"{what} {span} {shown(span.of(document.text))} runs over a sentence boundary"
             yield Incident("span-across-sentences", place(annotation, item), message, "a span stays within a sentence")
 
 
 def _flat(annotation: Annotation) -> Iterator[Incident]:
-    layers = {
-        "mentions-overlap": [(m.span, m.id) for m in annotation.mentions],
-        "triggers-overlap": [(e.span, e.id) for e in annotation.events],
-    }
-    for incident, placed in layers.items():
-        placed.sort()
-        for (a, first), (b, second) in pairwise(placed):
-            if a.overlap(b):
-                message = f"{first} {a} and {second} {b} overlap"
-                yield Incident(incident, place(annotation, second), message, "keep one of them")
+    hint = "keep one of them"
+    for first, second in _overlapping((m.span, m.id) for m in annotation.mentions):
+        yield Incident("mentions-overlap", place(annotation, second[1]), _both(first, second), hint)
+    for first, second in _overlapping((e.span, e.id) for e in annotation.events):
+        yield Incident("triggers-overlap", place(annotation, second[1]), _both(first, second), hint)
+
+
+def _overlapping(placed: Iterable[_Placed]) -> Iterator[tuple[_Placed, _Placed]]:
+    return ((first, second) for first, second in pairwise(sorted(placed)) if first[0].overlap(second[0]))
+
+
+def _both(first: _Placed, second: _Placed) -> str:
+    return f"{first[1]} {first[0]} and {second[1]} {second[0]} overlap"
 
 
 def _sentences(document: Document, annotation: Annotation) -> Iterator[Incident]:
-    at = {m.id: sentence_of(document, m.span) for m in annotation.mentions}
-    at |= {e.id: sentence_of(document, e.span) for e in annotation.events}
+    # One map for each layer: ids are unique only within their own.
+    mentions = {m.id: sentence_of(document, m.span) for m in annotation.mentions}
+    events = {e.id: sentence_of(document, e.span) for e in annotation.events}
     hint = "an argument and a relation stay within a sentence"
     for e in annotation.events:
         for a in e.arguments:
-            if a.mention in at and at[a.mention] != at[e.id]:
+            if a.mention in mentions and mentions[a.mention] != sentence_of(document, e.span):
                 message = f"{a.role} {a.mention} is in another sentence than the trigger"
                 yield Incident("argument-across-sentences", place(annotation, e.id), message, hint)
     for r in annotation.relations:
-        if r.head in at and r.tail in at and at[r.head] != at[r.tail]:
+        if r.head in mentions and r.tail in mentions and mentions[r.head] != mentions[r.tail]:
             message = f"{r.head} and {r.tail} are in different sentences"
             yield Incident("relation-across-sentences", place(annotation, r.id), message, hint)
     for x in annotation.event_relations:
-        head, tail = at.get(x.head), at.get(x.tail)
-        if head is not None and tail is not None and abs(head - tail) > 1:
+        head, tail = events.get(x.head), events.get(x.tail)
+        if head is None or tail is None:
+            continue
+        # A sentence that holds the marker and no trigger ("The goal?") opens the next one (guidelines, section 10).
+        marked = {sentence_of(document, span) for span in x.evidence} - set(events.values())
+        between = set(range(min(head, tail) + 1, max(head, tail))) - marked
+        if between or abs(head - tail) > 2:
             message = f"{x.head} and {x.tail} are more than one sentence boundary apart"
             yield Incident("event-relation-too-far", place(annotation, x.id), message, "no inferred order")
 
 
 def _clusters(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
-    entities, instances = ontology.mentions, ontology.events
-    need_entity = [m for m in annotation.mentions if m.type in entities and entities[m.type].entity]
-    need_instance = [e for e in annotation.events if e.type in instances and instances[e.type].instance]
-    for incident, items, clusters, what in (
-        ("mention-without-entity", need_entity, [e.mentions for e in annotation.entities], "entity"),
-        ("event-without-instance", need_instance, [i.events for i in annotation.instances], "instance"),
+    a = annotation
+    clustered = {i for e in a.entities for i in e.mentions}
+    for m in a.mentions:
+        if m.id not in clustered and m.type in ontology.mentions and ontology.mentions[m.type].entity:
+            hint = "one that stands alone is an entity of its own"
+            yield Incident("mention-without-entity", place(a, m.id), f"{m.type} {m.span} is in no entity", hint)
+    told = {i for instance in a.instances for i in instance.events}
+    for e in a.events:
+        if e.id not in told and e.type in ontology.events and ontology.events[e.type].instance:
+            hint = "one that stands alone is an instance of its own"
+            yield Incident("event-without-instance", place(a, e.id), f"{e.type} {e.span} is in no instance", hint)
+    for id_, held, what in (
+        *((e.id, e.mentions, "mentions") for e in a.entities),
+        *((i.id, i.events, "events") for i in a.instances),
     ):
-        held = {i for cluster in clusters for i in cluster}
-        for item in items:
-            if item.id not in held:
-                message = f"{item.type} {item.span} is in no {what}"
-                yield Incident(incident, place(annotation, item.id), message, f"one that stands alone is an {what} of its own")
-    for clusters_, what in ((annotation.entities, "mentions"), (annotation.instances, "events")):
-        for c in clusters_:
-            if not getattr(c, what):
-                yield Incident("empty-cluster", place(annotation, c.id), f"holds no {what}", "take it out")
+        if not held:
+            yield Incident("empty-cluster", place(a, id_), f"holds no {what}", "take it out")
 
 
 def _repeated(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:

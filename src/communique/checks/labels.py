@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from communique.checks.places import place
-from communique.incident import Incident
+from communique.incident import Incident, shown
 from communique.model import Annotation
 from communique.ontology import Ontology, nearest
 
@@ -25,4 +25,4 @@ def labels(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
     named += [(r.id, "event relation type", r.type, o.event_relations) for r in a.event_relations]
     for item, what, label, known in named:
         if label is not None and label not in known:
-            yield Incident("unknown-label", place(a, item), f"unknown {what} {label!r}", nearest(label, known))
+            yield Incident("unknown-label", place(a, item), f"unknown {what} {shown(label)}", nearest(label, known))

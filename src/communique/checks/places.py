@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from communique.incident import cut
 from communique.model import Annotation, Span
 
 
@@ -13,7 +14,8 @@ def place(annotation: Annotation, item: str | None = None) -> str:
     >>> place(Annotation("d1"), "m1")
     'd1#m1'
     """
-    return f"{annotation.doc_id}#{item}" if item else annotation.doc_id
+    doc_id = cut(annotation.doc_id)
+    return f"{doc_id}#{cut(item)}" if item else doc_id
 
 
 def spans(annotation: Annotation) -> Iterator[tuple[str, str, Span]]:

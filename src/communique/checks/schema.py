@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from communique.checks.places import place
-from communique.incident import Incident
+from communique.incident import Incident, shown
 from communique.model import Annotation, Event, Mention
 from communique.ontology import Ontology, RelationType
 
@@ -57,10 +57,10 @@ def _mention(annotation: Annotation, m: Mention, ontology: Ontology) -> Iterator
     if m.kind is None and known.kinds:
         yield Incident("kind-missing", where, f"{m.type} has no kind", f"give one of {', '.join(known.kinds)}")
     if m.value is not None and not known.value:
-        yield Incident("value-not-admitted", where, f"{m.type} has the value {m.value!r}", "only times have one")
+        yield Incident("value-not-admitted", where, f"{m.type} has the value {shown(m.value)}", "only times have one")
     elif m.value is not None and not ISO_8601.fullmatch(m.value):
         hint = "write a date, a duration or an interval: 2031-05-02, 2031-05, P2D, PT3H, 2031-05-01/2031-05-03"
-        yield Incident("value-not-iso", where, f"the value {m.value!r} is not ISO 8601", hint)
+        yield Incident("value-not-iso", where, f"the value {shown(m.value)} is not ISO 8601", hint)
     if m.extent is not None and m.kind != "NOM":
         yield Incident("extent-not-admitted", where, f"a mention of kind {m.kind} has an extent", "only NOM has one")
     if m.extent is not None and not m.extent.contains(m.span):
@@ -85,10 +85,10 @@ def _entities(annotation: Annotation, mentions: dict[str, Mention], ontology: On
 def _event(annotation: Annotation, e: Event, mentions: dict[str, Mention], ontology: Ontology) -> Iterator[Incident]:
     where = place(annotation, e.id)
     known = ontology.events.get(e.type)
-    for key, value in (("realis", e.realis), ("polarity", e.polarity)):
-        if value is None:
-            known_values = ", ".join(getattr(ontology, key))
-            yield Incident(f"{key}-missing", where, f"the event has no {key}", f"give one of {known_values}")
+    if e.realis is None:
+        yield Incident("realis-missing", where, "the event has no realis", f"give one of {', '.join(ontology.realis)}")
+    if e.polarity is None:
+        yield Incident("polarity-missing", where, "the event has no polarity", f"give one of {', '.join(ontology.polarity)}")
     if not known:
         return
     for a in e.arguments:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from communique.checks.places import place, spans
-from communique.incident import Incident
+from communique.incident import Incident, cut
 from communique.model import Annotation, Document
 
 
@@ -13,7 +13,7 @@ def text(document: Document, annotation: Annotation) -> Iterator[Incident]:
     """Spans outside the text, and annotations of another version of it."""
     sha = annotation.text_sha256
     if sha is not None and sha != document.text_sha256:
-        message = f"was made for the text with SHA-256 {sha}, the corpus has {document.text_sha256}"
+        message = f"was made for the text with SHA-256 {cut(sha, 64)}, the corpus has {document.text_sha256}"
         yield Incident("text-differs", place(annotation), message, "run the extractor on the texts of: communique texts")
         return  # offsets of another text say nothing about this one
     length = len(document.text)

@@ -68,11 +68,16 @@ def main() -> None:
         misuse.show()
         sys.exit(2)
     except click.Abort:
-        print("interrupted; nothing was written", file=sys.stderr)
+        print("interrupted; each file is as it was, or complete", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         sys.stderr.close()
         sys.exit(0)
-    except (ValueError, OSError) as misuse:
+    except OSError as fault:
+        print(f"communique: {f'{fault.filename}: {fault.strerror}' if fault.filename else fault}", file=sys.stderr)
+        sys.exit(2)
+    except ValueError as misuse:
+        if type(misuse) is not ValueError:  # the library raises it bare for misuse; a more special one is a bug
+            raise
         print(f"communique: {misuse}", file=sys.stderr)
         sys.exit(2)

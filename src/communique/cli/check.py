@@ -8,22 +8,23 @@ from typing import Literal
 import click
 
 from communique.cli.documents import documents, texts_option
-from communique.incident import DataError
+from communique.cli.paths import stdin_once
+from communique.incident import DataError, Incident
 
 
 @click.command(name="check")
 @click.argument("files", nargs=-1, type=click.Path(allow_dash=True))
 @click.option(
     "--as", "standard", type=click.Choice(["annotation", "prediction"]),
-    help="What to hold FILE to: an annotation (default for Label Studio exports and quotes) must keep to the whole schema, "
-    "a prediction (default for offsets) only be scorable.",
+    help="What to hold FILES to: an annotation (default for Label Studio exports and quotes) must keep to the whole schema, "
+    "a prediction (default for offsets) be what communique score accepts.",
 )
 @texts_option
 def command(
     files: tuple[str, ...], standard: Literal["annotation", "prediction"] | None, texts: str | None
 ) -> None:
     """Check FILES ("-" is stdin): predictions.jsonl, the format quotes, or Label Studio exports; a folder stands for its .json
-    files. Without FILES, check every export under annotations/ of the current folder.
+    and .jsonl files. Without FILES, check every export under annotations/ of the current folder.
 
     Each finding has a place, what clashes, a hint and an id. The exit status is 1 if there are any.
 
@@ -31,21 +32,31 @@ def command(
     Example:
       communique check predictions.jsonl
     """
-    paths = [p for f in files or _exports() for p in _expand(f)]
-    if not paths:
+    stdin_once(**{f"FILES[{n}]": file for n, file in enumerate(files)}, texts=texts)
+    if not (named := files or _exports()):
         raise click.UsageError("there is nothing to check here; name a file, or go to a folder with annotations/")
     from communique.findings import findings
 
+    found: list[Incident] = []
+    paths: list[str] = []
+    for path in named:
+        held = _held(path)
+        if not held:
+            hint = "name a folder that holds annotations or predictions"
+            found.append(Incident("empty-folder", path, "the folder holds no .json or .jsonl file", hint))
+        paths += held
     known = documents(texts)
-    found = [incident for path in paths for incident in findings(path, known, standard=standard)]
+    found += (incident for path in paths for incident in findings(path, known, standard=standard))
     if found:
         raise DataError(found)
     click.echo(f"{len(paths)} file{'s' if len(paths) > 1 else ''} checked, no findings")
 
 
 def _exports() -> list[str]:
-    return [str(p) for p in sorted(Path("annotations").glob("*/")) if any(p.glob("*.json"))]
+    return [str(path) for path in sorted(Path("annotations").glob("*/*.json"))]
 
 
-def _expand(path: str) -> list[str]:
-    return [str(p) for p in sorted(Path(path).glob("*.json"))] if path != "-" and Path(path).is_dir() else [path]
+def _held(path: str) -> list[str]:
+    if path == "-" or not Path(path).is_dir():
+        return [path]
+    return [str(file) for file in sorted(Path(path).iterdir()) if file.suffix in (".json", ".jsonl")]

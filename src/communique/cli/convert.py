@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import Final
 
 import click
 
 from communique.cli.documents import documents, texts_option
+from communique.cli.paths import not_onto_input, stdin_once
 from communique.incident import DataError
 from communique.io.files import read_text, write_text
 
@@ -32,26 +33,23 @@ def command(file: str, source: str, target: str, texts: str | None, output: str 
     """
     from communique.checks import prediction_incidents
     from communique.io.jsonl import dumps, parse_rows
-    from communique.io.quotes import parse_quotes, to_quotes
+    from communique.io.quotes import dump_quotes, parse_quotes
 
+    stdin_once(FILE=file, texts=texts)
+    not_onto_input(output, FILE=file, texts=texts)
     known = documents(texts) if "quotes" in (source, target) or texts else {}
     name, content = read_text(file)
     rows, faults = parse_quotes(name, content, known) if source == "quotes" else parse_rows(name, content)
     found = list(faults)
     for row in rows:
         if document := known.get(row.annotation.doc_id):
-            found += prediction_incidents(document, row.annotation, None, broken=row.broken)
+            incidents = prediction_incidents(document, row.annotation, None, broken=row.broken)
+            found += (replace(i, place=f"{row.place}: {i.place}") for i in incidents)
     if found:
         raise DataError(found)
     annotations = [row.annotation for row in rows]
-    if target == "predictions":
-        out = dumps(annotations)
-    else:
-        missing = [a.doc_id for a in annotations if a.doc_id not in known]
-        if missing:
-            raise click.UsageError(f"the text of {', '.join(missing)} is not at hand; give it with --texts")
-        quoted = (to_quotes(known[a.doc_id], a) for a in annotations)
-        out = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in quoted)
+    kept = {row.annotation.doc_id: row.text for row in rows if row.text is not None}
+    out = dumps(annotations, kept) if target == "predictions" else dump_quotes(annotations, known, kept)
     if output:
         write_text(output, out)
     else:

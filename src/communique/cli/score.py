@@ -7,6 +7,7 @@ from typing import Literal
 
 import click
 
+from communique.cli.paths import not_onto_input, stdin_once
 from communique.cli.tables import print_json, print_markdown, print_text
 
 
@@ -61,6 +62,8 @@ def command(
     """
     if gold_file and split:
         raise click.UsageError("give --gold or --split: a file of your own is one split")
+    stdin_once(PRED=predictions, gold=gold_file)
+    not_onto_input(output, PRED=predictions, gold=gold_file)
     from communique.predictions import read_gold, read_predictions
     from communique.scorer import score
 

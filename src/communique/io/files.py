@@ -32,13 +32,21 @@ def read_text(path: Path | str) -> tuple[str, str]:
     if text.startswith("\ufeff"):
         raise DataError([Incident("wrong-encoding", f"{name}:1", "a byte order mark", "save the file as UTF-8 without BOM")])
     if not text.strip():
-        raise DataError([Incident("empty-file", name, "the file is empty", "give one JSON object per document and line")])
+        raise DataError([Incident("empty-file", name, "the file is empty", "name a file that holds something")])
     return name, text
 
 
 def write_bytes(path: Path | str, content: bytes) -> None:
-    """Write a file so that an interruption leaves either the old one or the new one (a rename on the same file system)."""
+    """Write a file so that an interruption leaves either the old one or the new one (a rename on the same file system).
+
+    Of a link, the file that it points to is written. What is no regular file, such as a device or a pipe, is written through.
+    """
     path = Path(path)
+    if path.exists() and not path.is_file():
+        with path.open("wb") as through:
+            through.write(content)
+        return
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:

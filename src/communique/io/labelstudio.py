@@ -44,7 +44,7 @@ def is_export(content: str) -> bool:
     """Whether a file's text is a Label Studio task, or a list of them, rather than lines of JSON."""
     try:
         whole = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     first = whole[0] if isinstance(whole, list) and whole else whole
     return isinstance(first, dict) and "data" in first
@@ -133,8 +133,14 @@ def read_export(
 
 
 def read_meta(text: str) -> dict[str, str]:
-    """The provenance that an export states; of several tasks, what all of them state alike."""
-    whole = json.loads(text)
+    """The provenance that an export states; of several tasks, what all of them state alike.
+
+    Raises:
+        DataError: if it is no JSON.
+    """
+    whole, broken = decode("export", text)
+    if broken:
+        raise DataError([broken])
     metas = [task.get("meta") or {} for task in (whole if isinstance(whole, list) else [whole])]
     return {key: value for key, value in metas[0].items() if all(meta.get(key) == value for meta in metas)} if metas else {}
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from communique.align.quotes import quote, resolve
-from communique.incident import Incident
-from communique.io.jsonl import Locate, Row, decode, parse_row, parse_rows, to_row
+from communique.incident import DataError, Incident, cut
+from communique.io.jsonl import Locate, Row, decode, parse_row, parse_rows
+from communique.io.jsonl_writer import line, to_rows
 from communique.io.wire import WireSpan
 from communique.model import Annotation, Document, Span
+from communique.ontology import nearest
 
 
 def parse_quotes(name: str, content: str, documents: Mapping[str, Document]) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
@@ -24,35 +26,55 @@ def parse_quotes(name: str, content: str, documents: Mapping[str, Document]) -> 
         the rows and every fault, as `communique.io.jsonl.parse_rows` does.
     """
     locate = _locator(documents)
-    first = content.lstrip().partition("\n")[0]
-    if decode(name, first)[1] is None:
-        return parse_rows(name, content, locate=locate)
-    whole, fault = decode(name, content)
-    if fault:
-        return (), (fault,)
-    row, _, faults = parse_row(name, whole, locate=locate)
-    return ((row,) if row else ()), tuple(faults)
+    if "\n" in content.strip():
+        whole, fault = decode(name, content)
+        if fault is None:
+            row, _, faults = parse_row(name, whole, locate=locate)
+            return ((row,) if row else ()), tuple(faults)
+    return parse_rows(name, content, locate=locate)
 
 
-def to_quotes(document: Document, annotation: Annotation) -> dict[str, Any]:
-    """An annotation as a row of format ``quotes``.
+def dump_quotes(
+    annotations: Iterable[Annotation], documents: Mapping[str, Document], texts: Mapping[str, str] | None = None
+) -> str:
+    """The lines of a file of format ``quotes``, with the texts that are given (by doc_id).
 
     Raises:
-        ValueError: if a span cuts a word, so that no quote means it.
+        DataError: ``unquotable-span``, for every span that cuts a word, so that no quote means it; ``unknown-document``.
+        ValueError: as `communique.io.jsonl_writer.to_rows` does.
     """
+    faults: list[Incident] = []
+    lines = []
+    for row in to_rows(annotations, texts):
+        if document := documents.get(row["doc_id"]):
+            lines.append(line(_requoted(document, row, f"{row['doc_id']}: $", faults)))
+        else:
+            hint = f"{nearest(row['doc_id'], documents)}; or give the text with --texts"
+            faults.append(Incident("unknown-document", row["doc_id"], "its text is not at hand", hint))
+    if faults:
+        raise DataError(faults)
+    return "".join(lines)
 
-    def requoted(value: Any) -> Any:
-        if isinstance(value, list):
-            return [requoted(v) for v in value]
-        if not isinstance(value, dict):
-            return value
-        out = {k: requoted(v) for k, v in value.items() if k not in ("start", "end", "meta")}
-        if "start" in value:
-            out |= quote(document.text, document.sentences, Span(value["start"], value["end"]))
-        return out | ({"meta": value["meta"]} if "meta" in value else {})
 
-    row = requoted(to_row(annotation))
-    return dict(row)
+def _requoted(document: Document, value: Any, place: str, faults: list[Incident]) -> Any:
+    """JSON with quotes in place of offsets; ``meta`` is no part of the format and stays as it is."""
+    if isinstance(value, list):
+        return [_requoted(document, v, f"{place}[{n}]", faults) for n, v in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    out = {}
+    for key, inner in value.items():
+        if key == "meta":
+            out[key] = inner
+        elif key == "start":
+            try:
+                out |= quote(document.text, document.sentences, Span(inner, value["end"]))
+            except ValueError as fault:
+                hint = "quotes are of whole words; give whole words, or keep offsets"
+                faults.append(Incident("unquotable-span", place, cut(str(fault), 200), hint))
+        elif key != "end":
+            out[key] = _requoted(document, inner, f"{place}.{key}", faults)
+    return out
 
 
 def _locator(documents: Mapping[str, Document]) -> Locate:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Final, get_origin
 
-from communique.incident import Incident
+from communique.incident import Incident, shown
 from communique.ontology import nearest
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def _only(wanted: type, hook: Any) -> Any:
 
     def checked(value: Any, of: Any) -> Any:
         if type(value) is not wanted:
-            raise _WrongTypeError(f"expected {_NAMES[wanted]}, got {value!r}")
+            raise _WrongTypeError(f"expected {_NAMES[wanted]}, got {shown(value)}")
         return hook(value, of)
 
     return checked
@@ -173,7 +173,7 @@ def _only(wanted: type, hook: Any) -> Any:
 
 def _score(value: Any, _: Any) -> float:
     if type(value) not in (int, float) or not 0 <= value <= 1:
-        raise _WrongTypeError(f"expected a number from 0 to 1, got {value!r}")
+        raise _WrongTypeError(f"expected a number from 0 to 1, got {shown(value)}")
     return float(value)
 
 
@@ -196,7 +196,7 @@ def _faults(fault: BaseException, place: str, raw: Any) -> Iterator[Incident]:
     elif isinstance(fault, ForbiddenExtraKeysError):
         known = [f.name for f in fields(fault.cl)]
         for key in sorted(fault.extra_fields):
-            yield Incident("unknown-key", place, f"unknown key {key!r}", nearest(key, known))
+            yield Incident("unknown-key", place, f"unknown key {shown(key)}", nearest(key, known))
     elif isinstance(fault, _WrongTypeError):
         yield Incident("wrong-type", place, str(fault), "nothing is converted; write the value in its own type")
     else:

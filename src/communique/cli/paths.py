@@ -1,0 +1,28 @@
+"""What the files that a verb reads and writes must not be to each other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+def stdin_once(**given: str | None) -> None:
+    """Misuse if more than one argument is ``-``: what was read from stdin is gone. Keywords are the arguments' names."""
+    if len(names := [name for name, path in given.items() if path == "-"]) > 1:
+        raise click.UsageError(f"stdin can be read once: give {' or '.join(map(_flag, names))} as a file")
+
+
+def not_onto_input(output: Path | str | None, **given: str | None) -> None:
+    """Misuse if the output is one of the files that are read. Keywords are the arguments' names."""
+    for name, path in given.items():
+        if output is not None and path not in (None, "-") and _same(Path(output), Path(path)):
+            raise click.UsageError(f"-o would write over {path}, which is {_flag(name)}; name another file")
+
+
+def _same(output: Path, given: Path) -> bool:
+    return output.is_file() and given.is_file() and output.samefile(given)
+
+
+def _flag(name: str) -> str:
+    return name if name.isupper() else f"--{name}"
