@@ -1,17 +1,22 @@
 """Every incident has a minimal file of the same name that raises it and nothing else."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 import pytest
 
+from communique.corpus import splits
 from communique.findings import findings
 from communique.incident import DataError, Incident
+from communique.io.card import fill
 from communique.io.files import read_text
 from communique.io.jsonl import parse_rows
-from communique.model import Annotation, Document, Gold
-from communique.predictions import document_of, read_predictions
+from communique.io.labelstudio import to_task
+from communique.io.quotes import dump_quotes
+from communique.model import Annotation, Document, Entity, Gold, Mention, Span
+from communique.predictions import document_of, read_gold, read_predictions
+from communique.scorer import read_scores, score
 
 CASES = Path(__file__).parent / "cases"
 PATHS = sorted(CASES.glob("*/*"))
@@ -62,22 +67,53 @@ def test_what_the_scorer_reads_is_what_check_finds_no_fault_with() -> None:
         assert found == [i.id for i in findings(path, known, standard="prediction")], path
 
 
-# Not to be had from a file that is there to be read and checked; another test raises each.
-ELSEWHERE = {
-    "unreadable-file", "not-json", "not-scores", "card-sections", "unquotable-span", "other-document", "two-clusters",
-    "text-missing", "missing-document", "digest-differs", "figures-disagree", "other-text", "repeated-document",
-}  # fmt: skip
+ANN = document_of("d1", "Ann met Bob.")
+MARKED = Mention("m1", Span(0, 3), "PER")
+TWICE = Annotation("d1", mentions=(MARKED,), entities=(Entity("e1", "PER", ("m1",)), Entity("e2", "PER", ("m1",))))
 
 
-def test_every_incident_has_a_case_or_a_test_that_names_it() -> None:
+def written(folder: Path, content: str) -> Path:
+    (folder / "dataset.json").write_text(content, encoding="utf-8")
+    return folder / "dataset.json"
+
+
+def disagreeing(folder: Path) -> Path:
+    annotation = Annotation("d1", mentions=(MARKED,))
+    score(Gold((ANN,), (annotation,), "test", "0"), [annotation], seqeval=False).save(folder / "scores.json")
+    saved = (folder / "scores.json").read_text(encoding="utf-8")
+    return written(folder, saved.replace('"hits": 1', '"hits": 0', 1))
+
+
+# What a file that is there to be read and checked cannot raise, each with a way in which it is raised.
+ELSEWHERE: dict[str, Callable[[Path], object]] = {
+    "unreadable-file": lambda folder: read_text(folder / "nothing.jsonl"),
+    "not-json": lambda folder: read_scores(written(folder, "{")),
+    "not-scores": lambda folder: read_scores(written(folder, "[]")),
+    "not-a-summary": lambda folder: splits(written(folder, "[]").parent),
+    "digest-differs": lambda folder: splits(written(folder, '{"version": "1", "digest": "0", "splits": {}}').parent),
+    "figures-disagree": lambda folder: read_scores(disagreeing(folder)),
+    "card-sections": lambda _: fill("README.md", "no markers", {"counts": []}),
+    "unquotable-span": lambda _: dump_quotes([Annotation("d1", mentions=(Mention("m1", Span(0, 2), "PER"),))], {"d1": ANN}),
+    "other-document": lambda _: to_task(ANN, Annotation("d2")),
+    "two-clusters": lambda _: to_task(ANN, TWICE),
+    "text-missing": lambda folder: read_gold(written(folder, '{"doc_id": "d1", "mentions": []}')),
+    "missing-document": lambda _: score(Gold((ANN,), (Annotation("d1"),), "test", "0"), []),
+}
+
+
+@pytest.mark.parametrize("id_", ELSEWHERE)
+def test_what_no_checked_file_raises_is_raised_elsewhere(id_: str, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        ELSEWHERE[id_](tmp_path)
+    assert {i.id for i in caught.value.incidents} == {id_}
+
+
+def test_every_incident_has_a_case_or_a_way_to_raise_it() -> None:
     raised = {id_ for source in sources() for id_ in ids_raised(source)}
     cases = {named(path) for path in PATHS}
     assert len(raised) > 60
-    assert raised - cases - ELSEWHERE == set()
-    others = [path for path in Path(__file__).parent.glob("test_*.py") if path != Path(__file__)]
-    tests = "".join(path.read_text(encoding="utf-8") for path in others)
-    assert [id_ for id_ in sorted(ELSEWHERE) if id_ not in tests] == []
-    assert cases - raised == {"sound"}
+    assert raised == (cases - {"sound"}) | ELSEWHERE.keys()
+    assert not cases & ELSEWHERE.keys()
 
 
 def sources() -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -79,12 +79,37 @@ def _where(folder: Path | str | None) -> str:
     return "the installed corpus" if folder is None else f"the corpus in {folder}"
 
 
+def _lacking(summary: Any) -> Iterator[tuple[str, str]]:
+    """What is read of a summary and is not there, or is something else."""
+    if not isinstance(summary, dict):
+        yield "$", "an object"
+        return
+    for key in ("version", "digest"):
+        if not isinstance(summary.get(key), str):
+            yield f"$.{key}", "a string"
+    if not isinstance(summary.get("splits"), dict):
+        yield "$.splits", "an object"
+        return
+    for split, held in summary["splits"].items():
+        of = held if isinstance(held, dict) else {}
+        if not isinstance(of.get("documents"), list):
+            yield f"$.splits.{split}.documents", "a list"
+        if not isinstance(of.get("sha256"), dict) or not isinstance(of["sha256"].get("documents"), str):
+            yield f"$.splits.{split}.sha256.documents", "a digest"
+
+
 def _summary(folder: Path) -> dict[str, Any]:
     name, text = read_text(folder / SUMMARY)
     try:
         summary: dict[str, Any] = json.loads(text)
     except json.JSONDecodeError as fault:
         raise DataError([Incident("not-json", f"{name}:{fault.lineno}", fault.msg, "run `communique build`")]) from fault
+    except RecursionError as fault:
+        message = "lists and objects are nested too deeply to be read"
+        raise DataError([Incident("not-json", name, message, "run `communique build`")]) from fault
+    if lacking := list(_lacking(summary)):
+        hint = "restore the file, or run `communique build`"
+        raise DataError(Incident("not-a-summary", f"{name}: {where}", f"{what} is wanted", hint) for where, what in lacking)
     if (found := overall_digest(summary["splits"])) != summary["digest"]:
         message = f"its digest is {summary['digest']}, but the digests it lists give {found}"
         raise DataError([Incident("digest-differs", name, message, "restore the file, or run `communique build`")])
