@@ -89,7 +89,7 @@ ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "unreadable-file": lambda folder: read_text(folder / "nothing.jsonl"),
     "not-json": lambda folder: read_scores(written(folder, "{")),
     "not-scores": lambda folder: read_scores(written(folder, "[]")),
-    "not-a-summary": lambda folder: splits(written(folder, "[]").parent),
+    "not-a-summary": lambda folder: splits(written(folder, "{}").parent),
     "digest-differs": lambda folder: splits(written(folder, '{"version": "1", "digest": "0", "splits": {}}').parent),
     "figures-disagree": lambda folder: read_scores(disagreeing(folder)),
     "card-sections": lambda _: fill("README.md", "no markers", {"counts": []}),

@@ -4,10 +4,12 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
+import click
 import pytest
 
-from communique.cli import VERBS
+from communique import cli
 
 VERB = "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()"
 TEXT = "Ann met Bob. Ann left."
@@ -79,7 +81,167 @@ def test_check_where_nothing_is_says_so(folder: Path) -> None:
     assert "there is nothing to check here" in done.stderr
 
 
-@pytest.mark.parametrize("verb", VERBS)
+def test_texts_stay_in_the_rows_that_have_them(folder: Path) -> None:
+    row = {"doc_id": "d1", "text": TEXT, "mentions": []}
+    done = run(folder, "convert", "-", "--from", "predictions", given=json.dumps(row))
+    assert json.loads(done.stdout)["text"] == TEXT
+    quotes = run(folder, "convert", "-", "--from", "predictions", "--to", "quotes", "--texts", "texts.jsonl", given=done.stdout)
+    assert json.loads(quotes.stdout)["text"] == TEXT
+
+
+def test_what_is_converted_can_be_converted_again(folder: Path) -> None:
+    event = {"id": "v1", "start": 4, "end": 7, "type": "CONSULT", "arguments": [{"role": "ACTOR", "mention": "m1"}]}
+    mention = {"id": "m1", "start": 0, "end": 3, "type": "PER"}
+    rows = [
+        {"doc_id": "d1", "layers": ["events"], "mentions": [mention], "events": [event]},
+        {"doc_id": "d2", "layers": ["events"], "mentions": [], "events": [{**event, "arguments": []}]},
+    ]
+    once = run(folder, "convert", "-", "--from", "predictions", given="\n".join(map(json.dumps, rows)))
+    again = run(folder, "convert", "-", "--from", "predictions", given=once.stdout)
+    assert (again.returncode, again.stdout) == (0, once.stdout)
+
+
+def test_spans_inside_words_are_all_listed_and_nothing_is_written(folder: Path) -> None:
+    row = {"doc_id": "d1", "mentions": [{"start": n, "end": n + 2, "type": "PER"} for n in (0, 8, 13)]}
+    words = ("convert", "-", "--from", "predictions", "--to", "quotes", "--texts", "texts.jsonl", "-o", "out.jsonl")
+    done = run(folder, *words, given=json.dumps(row))
+    assert done.returncode == 1
+    assert done.stderr.count("[unquotable-span]") == 3
+    assert not (folder / "out.jsonl").exists()
+
+
+def test_a_document_whose_text_is_not_at_hand_cannot_be_quoted(folder: Path) -> None:
+    words = ("convert", "-", "--from", "predictions", "--to", "quotes", "--texts", "texts.jsonl")
+    done = run(folder, *words, given='{"doc_id": "d9", "mentions": []}')
+    assert done.returncode == 1
+    assert "[unknown-document]" in done.stderr
+
+
+def test_quotes_are_held_to_the_whole_schema_and_are_no_predictions(folder: Path) -> None:
+    row = answer(text="Bob")
+    as_annotation = run(folder, "check", "-", "--texts", "texts.jsonl", given=row)
+    assert "does not claim entities" in as_annotation.stderr
+    assert "communique check --as prediction" in as_annotation.stderr
+    as_prediction = run(folder, "check", "-", "--as", "prediction", "--texts", "texts.jsonl", given=row)
+    (folder / "gold.jsonl").write_text(json.dumps({"doc_id": "d1", "text": TEXT, "mentions": []}))
+    scored = run(folder, "score", "-", "--gold", "gold.jsonl", "--no-seqeval", given=row)
+    assert as_prediction.stderr == scored.stderr
+    assert as_prediction.stderr.endswith("[quote-not-aligned]\n")
+
+
+def test_check_reads_json_and_jsonl_of_a_folder_and_says_if_there_are_none(folder: Path) -> None:
+    (folder / "some").mkdir()
+    none = run(folder, "check", "some", "--texts", "texts.jsonl")
+    assert (none.returncode, none.stderr.count("[empty-folder]")) == (1, 1)
+    for name in ("a.json", "b.jsonl"):
+        (folder / "some" / name).write_text(answer(start=0, end=900))
+    done = run(folder, "check", "some", "--texts", "texts.jsonl")
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["some/a.json", "some/b.jsonl"]
+
+
+def test_of_an_unknown_document_labels_and_references_are_checked_too(folder: Path) -> None:
+    mention, entity = {"start": 0, "end": 3, "type": "PERS"}, {"type": "PER", "mentions": ["x"]}
+    row = {"doc_id": "d8", "mentions": [mention], "entities": [entity]}
+    done = run(folder, "check", "-", "--texts", "texts.jsonl", given=json.dumps(row))
+    assert [line.rpartition("[")[2] for line in done.stderr.splitlines()] == [
+        "unknown-document]", "dangling-id]", "unknown-label]",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("convert", "-", "--from", "quotes", "--texts", "-"),
+        ("check", "-", "--texts", "-"),
+        ("check", "-", "-", "--texts", "texts.jsonl"),
+        ("score", "-", "--gold", "-"),
+    ],
+)
+def test_stdin_is_read_once(folder: Path, words: tuple[str, ...]) -> None:
+    done = run(folder, *words, given=answer(start=0, end=3))
+    assert done.returncode == 2
+    assert "stdin can be read once" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("convert", "p.jsonl", "--from", "predictions", "-o", "p.jsonl"),
+        ("convert", "p.jsonl", "--from", "predictions", "--texts", "texts.jsonl", "-o", "./texts.jsonl"),
+        ("score", "p.jsonl", "--gold", "gold.jsonl", "--no-seqeval", "-o", "p.jsonl"),
+        ("score", "p.jsonl", "--gold", "gold.jsonl", "--no-seqeval", "-o", "link"),
+        ("benchmark", "nothing", "--gold", "gold.jsonl", "--no-seqeval", "-o", "gold.jsonl"),
+        ("benchmark", "nothing", "--gold", "gold.jsonl", "--no-seqeval", "--save-predictions", "gold.jsonl"),
+    ],
+)
+def test_no_input_is_written_over(folder: Path, words: tuple[str, ...]) -> None:
+    (folder / "p.jsonl").write_text(answer(start=0, end=3))
+    (folder / "gold.jsonl").write_text(json.dumps({"doc_id": "d1", "text": TEXT, "mentions": []}))
+    (folder / "link").symlink_to("gold.jsonl")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    done = run(folder, *words)
+    assert done.returncode == 2
+    assert "-o would write over" in done.stderr or "--save-predictions would write over" in done.stderr
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_scores_go_through_a_device(folder: Path) -> None:
+    (folder / "p.jsonl").write_text(answer(start=0, end=3))
+    (folder / "gold.jsonl").write_text(json.dumps({"doc_id": "d1", "text": TEXT, "mentions": []}))
+    done = run(folder, "score", "p.jsonl", "--gold", "gold.jsonl", "--no-seqeval", "-o", "/dev/stdout")
+    assert done.returncode == 0, done.stderr
+    assert '"measures"' in done.stdout
+
+
+def test_labels_of_ones_own_gold_are_taken_as_they_occur(folder: Path) -> None:
+    own = {"doc_id": "d1", "text": TEXT, "mentions": [{"start": 0, "end": 3, "type": "DRUG"}]}
+    (folder / "own.jsonl").write_text(json.dumps(own))
+    done = run(folder, "score", "own.jsonl", "--gold", "own.jsonl", "--no-seqeval", "-m", "Ent-C")
+    assert done.returncode == 0, done.stderr
+    assert "DRUG" in done.stdout
+
+
+def test_an_error_of_the_system_names_its_file(folder: Path) -> None:
+    (folder / "file").write_text("")
+    words = ("convert", "-", "--from", "predictions", "-o", "file/out.jsonl")
+    done = run(folder, *words, given=answer(start=0, end=3))
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"communique: {folder / 'file'}") or done.stderr.startswith("communique: file")
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "said"),
+    [
+        (ValueError("there is no such split"), 2, "communique: there is no such split\n"),
+        (ConnectionError("Label Studio does not answer"), 2, "communique: Label Studio does not answer\n"),
+        (click.Abort(), 130, "interrupted; each file is as it was, or complete\n"),
+    ],
+)
+def test_misuse_ends_with_2(
+    raised: Exception, status: int, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        ending_with(raised, monkeypatch)
+    assert (ended.value.code, capsys.readouterr().err) == (status, said)
+
+
+def test_a_bug_does_not_pass_for_misuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    bug = UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed")
+    with pytest.raises(UnicodeEncodeError):
+        ending_with(bug, monkeypatch)
+
+
+def ending_with(raised: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line, of which a verb raises this."""
+
+    def verb(**_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(cli, "_communique", SimpleNamespace(main=verb))
+    cli.main()
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
 def test_every_verb_has_help_with_an_example(folder: Path, verb: str) -> None:
     done = run(folder, verb, "--help")
     assert done.returncode == 0

@@ -88,7 +88,7 @@ def test_what_one_file_cannot_state_is_not_written(a: Annotation, b: Annotation)
 
 def test_what_is_no_json_is_not_written() -> None:
     mention = Mention("m1", Span(0, 3), "PER", meta={"logit": float("inf")})
-    with pytest.raises(ValueError, match="^d1: .*meta and scores must be plain JSON"):
+    with pytest.raises(ValueError, match=r"^d1: .*meta and scores must be plain JSON"):
         dumps([Annotation("d1", mentions=(mention,))])
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from communique.align.quotes import occurrences, quote, resolve
+from communique.incident import DataError
 from communique.io.quotes import dump_quotes, parse_quotes
 from communique.model import Annotation, Event, EventRelation, Mention, Span
 from communique.predictions import document_of
@@ -83,6 +84,23 @@ def test_an_annotation_survives_being_quoted_whole() -> None:
         rows, faults = parse_quotes("q.json", content, {"d1": document})
         assert faults == ()
         assert rows[0].annotation == annotation
+
+
+def test_every_span_inside_a_word_is_listed_with_its_path() -> None:
+    cut = (Mention("m1", Span(0, 2), "PER"), Mention("m2", Span(0, 3), "PER"), Mention("m3", Span(8, 10), "PER"))
+    with pytest.raises(DataError) as caught:
+        dump_quotes([Annotation("d1", mentions=cut)], {"d1": document_of("d1", TEXT)})
+    assert [(i.id, i.place) for i in caught.value.incidents] == [
+        ("unquotable-span", "d1: $.mentions[0]"),
+        ("unquotable-span", "d1: $.mentions[2]"),
+    ]
+
+
+def test_a_damaged_first_line_hides_no_other_fault() -> None:
+    document = document_of("d1", TEXT)
+    content = '{"doc_id": "d2", "mentions": [\n{"doc_id": "d1", "mentions": [{"text": "Anne", "type": "PER"}]}\n'
+    _, faults = parse_quotes("q.jsonl", content, {"d1": document})
+    assert [f.id for f in faults] == ["invalid-json", "quote-not-found"]
 
 
 def test_every_quote_that_is_not_found_is_listed_with_its_path() -> None:

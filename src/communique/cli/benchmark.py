@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from communique.cli.paths import not_onto_input
 from communique.cli.tables import print_json, print_markdown, print_text
 from communique.extractors.protocol import BUILT_IN, DEFAULT
 
@@ -61,6 +62,8 @@ def command(
         raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
     if gold_file and split:
         raise click.UsageError("give --gold or --split: a file of your own is one split")
+    not_onto_input(output, gold=gold_file)
+    not_onto_input(saved, "--save-predictions", gold=gold_file)
     from communique.extractors.run import predictions_of
     from communique.scorer import score
 

@@ -13,11 +13,11 @@ def stdin_once(**given: str | None) -> None:
         raise click.UsageError(f"stdin can be read once: give {' or '.join(map(_flag, names))} as a file")
 
 
-def not_onto_input(output: Path | str | None, **given: str | None) -> None:
-    """Misuse if the output is one of the files that are read. Keywords are the arguments' names."""
+def not_onto_input(output: Path | str | None, option: str = "-o", /, **given: str | None) -> None:
+    """Misuse if the output, of the option, is one of the files that are read. Keywords are the arguments' names."""
     for name, path in given.items():
         if output is not None and path not in (None, "-") and _same(Path(output), Path(path)):
-            raise click.UsageError(f"-o would write over {path}, which is {_flag(name)}; name another file")
+            raise click.UsageError(f"{option} would write over {path}, which is {_flag(name)}; name another file")
 
 
 def _same(output: Path, given: Path) -> bool:
