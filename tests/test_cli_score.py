@@ -77,6 +77,13 @@ def test_it_prints_markdown(folder: Path) -> None:
     ]
 
 
+def test_a_name_with_a_line_break_leaves_the_markdown_whole(folder: Path) -> None:
+    options = ("-m", "Ent-C", "--no-seqeval", "--format", "markdown", "--system", "x\n\n# y")
+    lines = run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options).stdout.splitlines()
+    assert lines[0] == r"**x\\n\\n# y on file (1 document)**"
+    assert lines[2].startswith("| measure |")
+
+
 def test_what_it_prints_as_json_is_what_it_saves(folder: Path) -> None:
     done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--format", "json", "-o", "out/scores.json")
     assert done.stdout == (folder / "out" / "scores.json").read_text(encoding="utf-8")

@@ -189,6 +189,16 @@ def test_a_symmetric_relation_given_both_ways_is_one_item(measure: str) -> None:
     assert counts(measure, annotation(states, relations=own), annotation(states, relations=own)) == (1, 1, 1)
 
 
+def test_the_two_directions_of_a_symmetric_relation_are_told_by_spans_and_not_by_mention_types() -> None:
+    """Two mentions stand on one span. Told apart by types, the directions would be two hits of Rel+ for one of Rel."""
+    doubled = mentions((ANN, "GPE"), (BOB, "PER"), (ANN, "PER"))
+    both = annotation(doubled, relations=(Relation("r", "TIES", "m0", "m1"), Relation("s", "TIES", "m1", "m2")))
+    assert counts("Rel", both, both) == (1, 1, 1)
+    assert counts("Rel+", both, both) == (1, 1, 1)
+    forward = annotation(doubled, relations=both.relations[:1])
+    assert counts("Rel+", both, forward) == (1, 1, 1)
+
+
 def test_a_symmetric_relation_counts_as_often_as_in_its_more_frequent_direction() -> None:
     states = mentions((ANN, "GPE"), (BOB, "GPE"))
     three = tuple(Relation(f"r{i}", "TIES", *ends) for i, ends in enumerate((("m0", "m1"), ("m0", "m1"), ("m1", "m0"))))
@@ -235,10 +245,22 @@ def test_realis_compares_duplicates_as_multisets() -> None:
     assert counts("Realis", gold, pred) == (1, 2, 2)
 
 
-def test_a_missing_realis_is_wrong() -> None:
+def test_a_predicted_event_without_realis_is_wrong() -> None:
     gold = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "CONSULT")))
     pred = annotation(events=(event("a", MET, "CONSULT", realis=None), event("b", SAW, "CONSULT")))
     assert counts("Realis", gold, pred) == (1, 2, 2)
+
+
+def test_a_gold_event_without_realis_is_not_compared() -> None:
+    gold = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "CONSULT", realis=None)))
+    assert counts("Realis", gold, gold) == (1, 1, 1)
+    assert counts("Realis", gold, annotation(events=(event("b", SAW, "CONSULT"),))) == (0, 0, 0)
+
+
+def test_of_gold_events_on_one_trigger_only_those_with_realis_are_compared() -> None:
+    gold = annotation(events=tuple(event(str(r), MET, "CONSULT", realis=r) for r in ("ACTUAL", None, None)))
+    pred = annotation(events=tuple(event(r, MET, "CONSULT", realis=r) for r in ("PLANNED", "ACTUAL")))
+    assert counts("Realis", gold, pred) == (1, 1, 1)
 
 
 def test_an_item_belongs_to_the_sentence_of_its_first_character() -> None:

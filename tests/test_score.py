@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import given, settings
 from strategies import Pair, corpora, corpus
 
+import communique.scorer
 from communique import __version__
 from communique.incident import DataError
+from communique.measures.measure import parse
+from communique.measures.tally import Tally
 from communique.model import LAYERS, Annotation, Argument, Document, Event, Gold, Mention, Relation, Span
 from communique.ontology import default_ontology
 from communique.scorer import Figures, Result, Scores, read_scores, score
@@ -84,14 +88,24 @@ def test_a_measure_that_was_not_scored_is_a_key_error_that_names_the_nearest() -
         few["Ent-I"]
 
 
+def test_scores_hold_a_measure_under_every_name_that_gives_it() -> None:
+    few = scores(measures=["Tri-C(level=class)"], seqeval=False)
+    for name in ("Tri-C(level=class)", " Tri-C( level = class ) ", parse("Tri-C(level=class)")):
+        assert name in few
+        assert few[name].f1 == 1
+    assert "Tri-C" not in few
+    assert "no measure" not in few
+    assert 3 not in few
+
+
 @pytest.mark.parametrize(
     ("pred", "problem"),
     [
         ([], 'predictions: 2 of 2 gold documents have no prediction: d1, d2; pass missing="empty"'),
         ([annotation()], 'predictions: 1 of 2 gold documents has no prediction: d2; pass missing="empty"'),
-        ([annotation(), annotation("d2"), annotation("d7")], "d7: the corpus has no document 'd7'"),
+        ([annotation(), annotation("d2"), annotation("d7")], "d7: unknown doc_id 'd7'"),
         ([annotation(), annotation(), annotation("d2")], "d1: there are 2 predictions of this document"),
-        ([annotation(), annotation("d2", text_sha256="cd" * 32)], "d2: the prediction is for the text cdcdcdcdcdcd…"),
+        ([annotation(), annotation("d2", text_sha256="cd" * 32)], "d2: was made for the text with SHA-256 cdcdcdcdcdcd"),
         ([annotation(), annotation("d2", layers=("mentions",))], "predictions: documents claim different layers"),
     ],
 )
@@ -101,10 +115,52 @@ def test_predictions_that_do_not_fit_the_gold_are_refused(pred: list[Annotation]
     assert str(caught.value).startswith(problem)
 
 
+def test_predictions_may_come_one_by_one() -> None:
+    both = score(gold("d1", "d2"), (annotation(d) for d in ("d1", "d2")), seqeval=False)
+    assert both["Ent-C"].f1 == 1
+    with pytest.raises(DataError, match="there are 2 predictions"):
+        score(gold("d1"), (annotation("d1") for _ in range(2)))
+
+
+BEYOND = replace(MENTIONS[2], span=Span(30, 99))
+DANGLING = replace(EVENTS[0], arguments=(Argument("PARTICIPANT", "m9"),))
+
+
+@pytest.mark.parametrize(
+    ("damage", "incident", "place"),
+    [
+        ({"mentions": (*MENTIONS[:2], BEYOND)}, "span-outside-text", "d1#m3"),
+        ({"mentions": (*MENTIONS, MENTIONS[0])}, "duplicate-id", "d1#m1"),
+        ({"events": (DANGLING,)}, "dangling-id", "d1#v1"),
+        ({"relations": (Relation("r1", "AFFILIATION", "m1", "m9"),)}, "dangling-id", "d1#r1"),
+        ({"text_sha256": "cd" * 32}, "text-differs", "d1"),
+    ],
+)
+def test_what_a_program_made_is_checked_as_a_file_is(damage: dict[str, Any], incident: str, place: str) -> None:
+    with pytest.raises(DataError) as caught:
+        score(gold("d1"), [annotation(**damage)])
+    assert [(i.id, i.place) for i in caught.value.incidents] == [(incident, place)]
+    with pytest.raises(DataError) as caught:
+        score(replace(gold("d1"), annotations=(annotation(**damage),)), [annotation()])
+    assert [(i.id, i.place) for i in caught.value.incidents] == [(incident, f"gold: {place}")]
+
+
+def test_labels_that_the_ontology_does_not_know_are_no_damage() -> None:
+    own = annotation(mentions=tuple(replace(m, type="Thing") for m in MENTIONS))
+    alike = score(replace(gold("d1"), annotations=(own,)), [own], seqeval=False)
+    assert alike["Ent-C"].f1 == 1
+    assert "– macro F1 of NER, Ent-C: the ontology knows none of the labels" in alike.remarks()
+
+
+def test_many_missing_documents_are_counted_and_some_named() -> None:
+    with pytest.raises(DataError, match=r"12 of 12 gold documents have no prediction: (d\d, ){9}d9 and 2 more"):
+        score(gold(*(f"d{i}" for i in range(12))), [])
+
+
 def test_all_faults_are_reported_at_once() -> None:
     with pytest.raises(DataError) as caught:
         score(gold("d1", "d2", "d3"), [annotation(), annotation(), annotation("d7")])
-    assert [i.id for i in caught.value.incidents] == ["repeated-document", "unknown-document", "missing-document"]
+    assert [i.id for i in caught.value.incidents] == ["duplicate-document", "unknown-document", "missing-document"]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +224,7 @@ def test_realis_without_a_right_trigger_is_undefined() -> None:
     wrong = tuple(replace(e, type="ACCUSE") for e in EVENTS)
     result = score(gold("d1"), [annotation(events=wrong)])["Realis"]
     assert (result.precision, result.recall, result.f1) == (None, None, None)
-    assert result.reason == "no predicted trigger equals a gold trigger in span and type"
+    assert result.reason == "no predicted trigger equals, in span and type, a gold trigger that has a realis"
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,13 +239,20 @@ def test_seqeval_agrees_on_every_corpus(triples: list[Pair]) -> None:
     assert both["Arg-C"].seqeval is None
 
 
-def test_a_count_that_seqeval_does_not_share_is_an_error() -> None:
-    corpus_, spans = gold("d1"), [[(Span(0, 3), "PER")]]
-    right = score(replace(corpus_, annotations=(annotation(mentions=MENTIONS[:1], events=(), relations=()),)), [annotation()])[
-        "Ent-C"
-    ]
-    with pytest.raises(RuntimeError, match=r"Ent-C, PER: seqeval gives Tally\(.*\), communique Tally\("):
-        verify(corpus_.documents, spans, spans, right)
+@pytest.mark.parametrize(
+    ("tally", "labels", "where"),
+    [
+        (Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 2)}, "PER: seqeval gives .* of 1 gold spans, communique .* of 2"),
+        (Tally(1, 1, 1, 1), {"PER": Tally(0, 0, 1, 1)}, r"PER: seqeval gives Figures\(precision=1.0, .* communique Figures\("),
+        (Tally(1, 1, 2, 1), {"PER": Tally(1, 1, 1, 1)}, "all labels: seqeval gives"),
+        (Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 1), "ORG": Tally(0, 0, 1, 0)}, "the means over the labels: seqeval gives"),
+    ],
+)
+def test_a_figure_that_seqeval_does_not_share_is_an_error(tally: Tally, labels: dict[str, Tally], where: str) -> None:
+    spans = [[(Span(0, 3), "PER")]]
+    verify(gold("d1").documents, spans, spans, Result("Ent-C", "", Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 1)}))
+    with pytest.raises(RuntimeError, match=f"Ent-C, {where}"):
+        verify(gold("d1").documents, spans, spans, Result("Ent-C", "", tally, labels))
 
 
 def test_seqeval_is_skipped_with_a_note_above_a_million_tokens() -> None:
@@ -214,10 +277,46 @@ def test_the_printed_table_shows_seqevals_figures_beside_ours() -> None:
     assert printed[0] == "toy on test (1 document)"
     assert printed[2].split() == ["measure", "P", "R", "F1", "macro", "F1", "hits", "pred", "gold", "seqeval", "F1"]
     assert printed[5].split() == ["Ent-C", "66.7", "66.7", "66.7", "83.3", "2", "3", "3", "66.7"]
-    assert any(line.startswith("seqeval 1.") and "same counts" in line for line in printed)
+    assert any(line.startswith("seqeval 1.") and "the same P, R, F1 and gold counts" in line for line in printed)
     assert "NER, Ent-C: the ontology does not know the labels PERSON." in printed
     assert max(map(len, printed[:16])) < 80
     assert "seqeval" not in str(scores(seqeval=False))
+
+
+def test_a_dash_of_the_seqeval_column_has_its_reason() -> None:
+    names = "Arg-I, Arg-C, Arg-I+, Arg-C+, Rel, Rel+, Realis"
+    assert f"– seqeval F1 of {names}: seqeval scores labelled spans only" in scores().remarks()
+    assert not [line for line in scores(measures=["Ent-C"]).remarks() if line.startswith("–")]
+
+
+def test_what_is_undefined_is_not_said_to_be_the_same_in_seqeval() -> None:
+    nothing = score(gold("d1"), [annotation(mentions=(), events=(), relations=())], measures=["Ent-C"])
+    assert nothing["Ent-C"].precision is None
+    assert nothing["Ent-C"].seqeval == Figures(0.0, 0.0, 0.0)
+    (said,) = (line for line in nothing.remarks() if line.startswith("seqeval "))
+    assert said.endswith("for Ent-C; where a figure is undefined it says 0.")
+
+
+def test_names_with_line_breaks_and_escapes_print_on_one_line() -> None:
+    named = score(gold("a\nb"), [], system="x\n# y\x1b[2J", missing="empty", seqeval=False)
+    assert named.heading() == "x\\n# y\\x1b[2J on test (1 document)"
+    assert "Counted as empty, for they have no prediction: a\\nb." in named.remarks()
+    assert named.system == "x\n# y\x1b[2J"
+
+
+def test_many_unknown_labels_are_cut_in_print() -> None:
+    many = annotation(mentions=tuple(Mention(f"m{i}", Span(i, i + 1), f"L{i:02}") for i in range(12)), events=(), relations=())
+    printed = score(gold("d1"), [many], measures=["Ent-C"], seqeval=False).remarks()
+    names = ", ".join(f"L{i:02}" for i in range(10))
+    assert f"Ent-C: the ontology does not know the labels {names} and 2 more." in printed
+
+
+def test_a_signature_keeps_its_fields_whatever_the_data_is_called(tmp_path: Path) -> None:
+    odd = score(replace(gold("d1"), version="a|b%\n.jsonl#9f3c2e1a"), [annotation()], seqeval=False)
+    fields = odd["Ent-C"].signature.split("|")
+    assert fields[-2:] == ["data:a%7Cb%25%0A.jsonl#9f3c2e1a", f"v:{__version__}"]
+    odd.save(tmp_path / "s.json")
+    assert read_scores(tmp_path / "s.json") == odd
 
 
 def test_the_table_gives_the_reason_for_every_dash() -> None:
@@ -290,6 +389,25 @@ Saved = Callable[[Callable[[dict[str, Any]], object]], Path]
             lambda t: t["documents"]["d1"]["Rel"].clear(),
             "$.measures['Rel'].precision: the file says 1.0, its documents give None",
         ),
+        (
+            lambda t: t["measures"]["Ent-C"]["seqeval"].update(f1=1.0),
+            "$.measures['Ent-C'].seqeval.f1: the file says 1.0, its documents give 0.66",
+        ),
+        (
+            lambda t: t["measures"]["Rel"].update(dict.fromkeys(("precision", "recall", "f1", "hits", "predicted", "gold"))),
+            "$.measures['Rel'].hits: the file says None, its documents give 1",
+        ),
+        (lambda t: t["measures"]["Rel"].update(signature="x"), "['Rel'].signature: the signature is of the measure 'x'"),
+        (lambda t: t.update(split="validation"), "signature says split:test, the file validation"),
+        (lambda t: t["versions"].update(data="2.0.0"), "signature says data:1.0.0#9f3c2e1a, the file 2.0.0"),
+        (
+            lambda t: t["measures"]["Rel"].update(signature=t["measures"]["Rel"]["signature"].replace("docs:1", "docs:4")),
+            "$.measures['Rel'].signature: the signature says docs:4, the file 1",
+        ),
+        (
+            lambda t: t["measures"]["Rel"].update(signature=t["measures"]["Rel"]["signature"].split("|v:")[0]),
+            f"$.measures['Rel'].signature: the signature says v:(nothing), the file {__version__}",
+        ),
     ],
 )
 def test_a_figure_that_its_documents_do_not_give_is_an_error(
@@ -310,6 +428,13 @@ def test_a_figure_that_its_documents_do_not_give_is_an_error(
         (lambda t: t["measures"]["Rel"].update(hits="1"), "$.measures['Rel'].hits: a number or null is wanted, not '1'"),
         (lambda t: t["measures"]["Rel"].update(by={"type": 1}), "$.measures['Rel'].by: an object"),
         (lambda t: t["documents"]["d1"]["Rel"].update(AFFILIATION=[[0, 1, 1]]), "$.documents['d1']['Rel']: lists ["),
+        (
+            lambda t: t["documents"]["d1"]["Rel"].update(AFFILIATION=[[0.5, 1, 1, 1, 1]]),
+            "$.documents['d1']['Rel']: lists [",
+        ),
+        (lambda t: t["versions"].update(data=[1]), "$.versions.data: a string is wanted, not [1]"),
+        (lambda t: t["versions"].pop("seqeval"), "$.versions.seqeval: is missing"),
+        (lambda t: t["measures"]["Rel"].update(reason=["x"]), "$.measures['Rel'].reason: a string or null is wanted"),
         (lambda t: t.update(notes="x"), "$.notes: a list of strings is wanted"),
     ],
 )
@@ -321,11 +446,18 @@ def test_a_file_of_another_form_is_an_error_that_says_where(
     assert problem in str(caught.value)
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"system": NaN}'])
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"system": NaN}', "[" * 100_000])
 def test_a_file_that_is_no_json_object_is_an_error(tmp_path: Path, content: str) -> None:
     (tmp_path / "s.json").write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match="json"):
         read_scores(tmp_path / "s.json")
+
+
+def test_a_key_given_twice_is_an_error(saved: Saved) -> None:
+    path = saved(lambda table: None)
+    path.write_text(path.read_text(encoding="utf-8").replace('"hits"', '"hits": 9, "hits"', 1), encoding="utf-8")
+    with pytest.raises(DataError, match="the key hits more than once"):
+        read_scores(path)
 
 
 def test_a_file_of_a_later_version_is_read(saved: Saved) -> None:
@@ -334,7 +466,8 @@ def test_a_file_of_a_later_version_is_read(saved: Saved) -> None:
     def later(table: dict[str, Any]) -> None:
         table["new"] = table["measures"]["Ent-C"]["new"] = {"deep": [1]}
         figures = {"precision": 0.5, "recall": 0.25, "f1": 2 * 0.5 * 0.25 / 0.75, "hits": 1.5, "predicted": 3, "gold": 6}
-        table["measures"]["Coref(B3)"] = {"signature": "Coref(B3)|…", "intervals": [], **figures}
+        signature = table["measures"]["Ent-C"]["signature"].replace("Ent-C|match:exact", "Coref(B3)|mentions:gold")
+        table["measures"]["Coref(B3)"] = {"signature": signature, "intervals": [], **figures}
         table["documents"]["d1"]["Coref(B3)"] = {"ALL": [[None, 1.5, 1.5, 3, 6]]}
 
     read = read_scores(saved(later))
@@ -353,6 +486,23 @@ def test_a_file_of_an_earlier_version_is_read(saved: Saved) -> None:
                 row.pop(key, None)
 
     assert read_scores(saved(earlier))["Ent-C"].f1 == 2 / 3
+
+
+def test_the_modules_of_the_scorer_import_each_other_one_way() -> None:
+    """An import within a function is how a cycle hides; only what is heavy may stand there."""
+    within = [
+        (source.name, inner.module)
+        for source in Path(communique.scorer.__file__).parent.glob("*.py")
+        for function in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(function, ast.FunctionDef)
+        for inner in ast.walk(function)
+        if isinstance(inner, ast.ImportFrom)
+    ]
+    assert sorted(within) == [
+        ("official.py", "seqeval.metrics"),
+        ("official.py", "seqeval.scheme"),
+        ("scoring.py", "importlib.metadata"),
+    ]
 
 
 def test_results_are_values() -> None:

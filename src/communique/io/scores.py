@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
-from communique.incident import DataError, Incident
+from communique.incident import DataError, Incident, shown
 from communique.io.files import read_text, write_text
+from communique.io.jsonl_decode import decode
 
 _COUNTS: Final = ("hits", "predicted", "gold")
 _FRACTIONS: Final = ("precision", "recall", "f1")
+_HINT: Final = "give a file that communique score -o wrote"
 
 
 def write_scores(path: Path | str, table: Mapping[str, Any]) -> None:
@@ -33,14 +35,10 @@ def read_scores(path: Path | str) -> tuple[str, dict[str, Any]]:
         DataError: not readable, not JSON, or not of the form; every fault that was found.
     """
     place, text = read_text(path)
-    try:
-        table = json.loads(text, parse_constant=_no_constant)
-    except ValueError as fault:
-        raise DataError([Incident("not-json", place, str(fault), "give a file that communique score -o wrote")]) from fault
-    if incidents := [
-        Incident("not-scores", f"{place}: {where}", message, "give a file that communique score -o wrote")
-        for where, message in _faults(table)
-    ]:
+    table, fault = decode(place, text)
+    if fault:
+        raise DataError([Incident("not-json", fault.place, fault.message, _HINT)])
+    if incidents := [Incident("not-scores", f"{place}: {where}", message, _HINT) for where, message in _faults(table)]:
         raise DataError(incidents)
     return place, table
 
@@ -51,10 +49,16 @@ def _faults(table: object) -> Iterator[tuple[str, str]]:
         return
     for key, kind in (("system", str), ("split", str), ("versions", dict), ("measures", dict), ("documents", dict)):
         if not isinstance(table.get(key), kind):
-            yield f"$.{key}", "is missing" if key not in table else f"a {_NAMES[kind]} is wanted, not {table[key]!r:.40}"
+            yield f"$.{key}", "is missing" if key not in table else f"a {_NAMES[kind]} is wanted, not {shown(table[key])}"
     if not _is_list_of(table.get("notes", []), lambda note: isinstance(note, str)):
         yield "$.notes", "a list of strings is wanted"
-    measures, documents = table.get("measures"), table.get("documents")
+    versions, measures, documents = table.get("versions"), table.get("measures"), table.get("documents")
+    for name, version in versions.items() if isinstance(versions, dict) else ():
+        if not isinstance(version, str):
+            yield f"$.versions.{name}", f"a string is wanted, not {shown(version)}"
+    ran = isinstance(measures, dict) and any(isinstance(row, dict) and row.get("seqeval") for row in measures.values())
+    if ran and isinstance(versions, dict) and "seqeval" not in versions:
+        yield "$.versions.seqeval", "is missing, though measures have seqeval's figures"
     for name, row in measures.items() if isinstance(measures, dict) else ():
         yield from _measure_faults(f"$.measures[{name!r}]", row)
     for doc_id, rows in documents.items() if isinstance(documents, dict) else ():
@@ -67,6 +71,8 @@ def _measure_faults(where: str, row: object) -> Iterator[tuple[str, str]]:
         return
     if not isinstance(row.get("signature"), str):
         yield f"{where}.signature", "a string is wanted"
+    if not isinstance(row.get("reason"), str | None):
+        yield f"{where}.reason", f"a string or null is wanted, not {shown(row['reason'])}"
     yield from _figure_faults(where, row, (*_FRACTIONS, *_COUNTS))
     if row.get("seqeval") is not None:
         yield from _figure_faults(f"{where}.seqeval", row["seqeval"], _FRACTIONS)
@@ -89,7 +95,7 @@ def _figure_faults(where: str, row: object, keys: tuple[str, ...]) -> Iterator[t
         if key not in row:
             yield f"{where}.{key}", "is missing"
         elif row[key] is not None and not _is_number(row[key]):
-            yield f"{where}.{key}", f"a number or null is wanted, not {row[key]!r:.40}"
+            yield f"{where}.{key}", f"a number or null is wanted, not {shown(row[key])}"
 
 
 def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
@@ -109,15 +115,13 @@ def _is_list_of(value: object, kind: Callable[[Any], bool]) -> bool:
 
 
 def _is_tally(row: Any) -> bool:
-    return isinstance(row, list) and len(row) == 5 and (row[0] is None or _is_number(row[0])) and all(map(_is_number, row[1:]))
+    if not isinstance(row, list) or len(row) != 5 or not all(map(_is_number, row[1:])):
+        return False
+    return row[0] is None or (isinstance(row[0], int) and _is_number(row[0]))
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _print(value: Any, indent: str) -> str:

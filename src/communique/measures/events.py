@@ -6,53 +6,32 @@ the arguments of two events of one type cannot stand in for each other (as in Te
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
-from communique.measures.tally import Item, Tallies, match, sentence_of
-from communique.model import Annotation, Document, Event, Mention, Span
+from communique.measures.side import Filled, Side
+from communique.measures.tally import Item
 
 
-def tally_fillers(document: Document, gold: Annotation, pred: Annotation, *, attached: bool) -> Tallies:
+def fillers(side: Side, *, attached: bool) -> list[Item]:
     """`Arg-I`, `Arg-I+`: (event type, filler), labelled by event type.
 
     A filler counts once per event, however many roles it has there.
     """
-    return match(*(list(_fillers(document, side, attached)) for side in (gold, pred)))
+    return [
+        Item(event.sentence, event.type, (_event(event, attached), filler))
+        for event in side.filled
+        for filler in {filler for filler, _ in event.arguments}
+    ]
 
 
-def tally_arguments(document: Document, gold: Annotation, pred: Annotation, *, attached: bool) -> Tallies:
+def arguments(side: Side, *, attached: bool) -> list[Item]:
     """`Arg-C`, `Arg-C+`: (event type, filler, role), labelled by role; one item per argument, duplicates included."""
-    return match(*(list(_arguments(document, side, attached)) for side in (gold, pred)))
+    return [
+        Item(event.sentence, role, (_event(event, attached), filler))
+        for event in side.filled
+        for filler, role in event.arguments
+    ]
 
 
-def mention(annotation: Annotation, by_id: dict[str, Mention], identifier: str, where: str) -> Mention:
-    """The mention that an argument or a relation names.
-
-    Raises:
-        ValueError: if the annotation has none of that id (readers refuse such a file; an annotation made by hand can have it).
-    """
-    if identifier not in by_id:
-        raise ValueError(f"{annotation.doc_id}#{where}: there is no mention {identifier!r}; add it or correct the id")
-    return by_id[identifier]
-
-
-def _fillers(document: Document, annotation: Annotation, attached: bool) -> Iterator[Item]:
-    for event, filled in _filled(annotation):
-        for span in {span for span, _ in filled}:
-            yield Item(sentence_of(document, event.span), event.type, (_event(event, attached), span))
-
-
-def _arguments(document: Document, annotation: Annotation, attached: bool) -> Iterator[Item]:
-    for event, filled in _filled(annotation):
-        for span, role in filled:
-            yield Item(sentence_of(document, event.span), role, (_event(event, attached), span))
-
-
-def _filled(annotation: Annotation) -> Iterator[tuple[Event, list[tuple[Span, str]]]]:
-    by_id = {m.id: m for m in annotation.mentions}
-    for event in annotation.events:
-        yield event, [(mention(annotation, by_id, a.mention, event.id).span, a.role) for a in event.arguments]
-
-
-def _event(event: Event, attached: bool) -> Hashable:
-    return (event.type, event.span) if attached else event.type
+def _event(event: Filled, attached: bool) -> Hashable:
+    return (event.type, event.trigger) if attached else event.type

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 from communique.measures import spans
 from communique.measures.attributes import tally_realis
-from communique.measures.events import tally_arguments, tally_fillers
-from communique.measures.relations import tally_relations
-from communique.measures.tally import Tallies
+from communique.measures.events import arguments, fillers
+from communique.measures.relations import relations
+from communique.measures.side import Sentences, Side
+from communique.measures.tally import Item, Tallies, match
 from communique.model import Annotation, Document
 from communique.ontology import Ontology, nearest
-
-_Tallying: TypeAlias = Callable[[Document, Annotation, Annotation, Ontology], Tallies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,21 @@ class Measure:
 class Definition:
     """What a measure counts.
 
-    ``tally`` maps one document's (document, gold, pred, ontology) to tallies. ``layer`` must be claimed on both sides.
-    ``labels`` are those that the ontology has. ``spans`` gives one side's labelled spans, on the measures that seqeval scores
-    too. ``nothing`` says why there is no figure when there is nothing to count.
+    ``layer`` must be claimed on both sides. ``labels`` are those that the ontology has. ``compare`` maps the two sides of one
+    document, gold first, to tallies. ``spans`` gives one side's labelled spans, on the measures that seqeval scores too.
+    ``nothing`` says why there is no figure when there is nothing to count.
     """
 
-    summary: str
     layer: str
     labels: Callable[[Ontology], Iterable[str]]
-    tally: _Tallying
+    compare: Callable[[Side, Side], Tallies]
     spans: spans.SpanItems | None = None
     nothing: str = "no gold and no predicted items"
+
+    def tally(self, document: Document, gold: Annotation, pred: Annotation, ontology: Ontology) -> Tallies:
+        """The tallies of one document, where no other measure is asked for."""
+        sentences = Sentences(document)
+        return self.compare(Side(sentences, gold, ontology), Side(sentences, pred, ontology))
 
 
 def parse(name: str) -> Measure:
@@ -77,58 +80,32 @@ def parse(name: str) -> Measure:
     return measure
 
 
-def _span_measure(summary: str, layer: str, labels: Callable[[Ontology], Iterable[str]], items: spans.SpanItems) -> Definition:
-    def tally(document: Document, gold: Annotation, pred: Annotation, ontology: Ontology) -> Tallies:
-        return spans.tally_spans(document, items(gold, ontology), items(pred, ontology))
-
-    return Definition(summary, layer, labels, tally, items)
+def _items(layer: str, labels: Callable[[Ontology], Iterable[str]], items: Callable[[Side], list[Item]]) -> Definition:
+    return Definition(layer, labels, lambda gold, pred: match(items(gold), items(pred)))
 
 
-def _argument_measure(summary: str, labels: Callable[[Ontology], Iterable[str]], tally: Callable[..., Tallies]) -> Definition:
-    return Definition(summary, "arguments", labels, lambda document, gold, pred, ontology: tally(document, gold, pred))
+def _spans(layer: str, labels: Callable[[Ontology], Iterable[str]], found: spans.SpanItems) -> Definition:
+    return replace(_items(layer, labels, partial(spans.span_items, spans=found)), spans=found)
 
 
 MEASURES: Final[Mapping[Measure, Definition]] = {
-    Measure("NER"): _span_measure(
-        "named mentions (kind NAM, ADJ or none given; TITLE, TIME): span and type",
-        "mentions",
-        lambda o: o.mentions,
-        spans.named_mentions,
-    ),
-    Measure("Ent-I"): _span_measure("mentions: span", "mentions", lambda o: [spans.MENTION], spans.mention_spans),
-    Measure("Ent-C"): _span_measure("mentions: span and type", "mentions", lambda o: o.mentions, spans.typed_mentions),
-    Measure("Tri-I"): _span_measure("triggers: span", "events", lambda o: [spans.TRIGGER], spans.trigger_spans),
-    Measure("Tri-C"): _span_measure("triggers: span and event type", "events", lambda o: o.events, spans.typed_triggers),
-    Measure("Tri-C", (("level", "class"),)): _span_measure(
-        "triggers: span and coarse class", "events", lambda o: o.classes, spans.classed_triggers
-    ),
-    Measure("Arg-I"): _argument_measure(
-        "arguments: event type and filler", lambda o: o.events, partial(tally_fillers, attached=False)
-    ),
-    Measure("Arg-C"): _argument_measure(
-        "arguments: event type, filler and role", lambda o: o.roles, partial(tally_arguments, attached=False)
-    ),
-    Measure("Arg-I+"): _argument_measure(
-        "arguments, attached: trigger, event type and filler", lambda o: o.events, partial(tally_fillers, attached=True)
-    ),
-    Measure("Arg-C+"): _argument_measure(
-        "arguments, attached: trigger, event type, filler and role", lambda o: o.roles, partial(tally_arguments, attached=True)
-    ),
-    Measure("Rel"): Definition(
-        "relations: type and both spans", "relations", lambda o: o.relations, partial(tally_relations, strict=False)
-    ),
-    Measure("Rel+"): Definition(
-        "relations: type, both spans and both mention types",
-        "relations",
-        lambda o: o.relations,
-        partial(tally_relations, strict=True),
-    ),
+    Measure("NER"): _spans("mentions", lambda o: o.mentions, spans.named_mentions),
+    Measure("Ent-I"): _spans("mentions", lambda o: [spans.MENTION], spans.mention_spans),
+    Measure("Ent-C"): _spans("mentions", lambda o: o.mentions, spans.typed_mentions),
+    Measure("Tri-I"): _spans("events", lambda o: [spans.TRIGGER], spans.trigger_spans),
+    Measure("Tri-C"): _spans("events", lambda o: o.events, spans.typed_triggers),
+    Measure("Tri-C", (("level", "class"),)): _spans("events", lambda o: o.classes, spans.classed_triggers),
+    Measure("Arg-I"): _items("arguments", lambda o: o.events, partial(fillers, attached=False)),
+    Measure("Arg-C"): _items("arguments", lambda o: o.roles, partial(arguments, attached=False)),
+    Measure("Arg-I+"): _items("arguments", lambda o: o.events, partial(fillers, attached=True)),
+    Measure("Arg-C+"): _items("arguments", lambda o: o.roles, partial(arguments, attached=True)),
+    Measure("Rel"): _items("relations", lambda o: o.relations, partial(relations, strict=False)),
+    Measure("Rel+"): _items("relations", lambda o: o.relations, partial(relations, strict=True)),
     Measure("Realis"): Definition(
-        "realis of the triggers that are right in span and type",
         "events",
         lambda o: o.events,
-        lambda document, gold, pred, ontology: tally_realis(document, gold, pred),
-        nothing="no predicted trigger equals a gold trigger in span and type",
+        tally_realis,
+        nothing="no predicted trigger equals, in span and type, a gold trigger that has a realis",
     ),
 }
 """Every measure, in the order in which tables list them."""

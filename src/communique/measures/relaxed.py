@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from communique.measures.coref import Clusters
-from communique.measures.events import mention
+from communique.measures.side import mention
 from communique.measures.tally import Tally
 from communique.model import Annotation, Span
 from communique.ontology import Ontology

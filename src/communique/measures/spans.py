@@ -6,11 +6,12 @@ An item is a span with a label, so a prediction hits if both are equal: the CoNL
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
-from communique.measures.tally import Item, Tallies, match, sentence_of
-from communique.model import Annotation, Document, Mention, Span
+from communique.measures.side import Side
+from communique.measures.tally import Item
+from communique.model import Annotation, Mention, Span
 from communique.ontology import Ontology
 
 LabelledSpan: TypeAlias = tuple[Span, str]
@@ -51,6 +52,7 @@ def classed_triggers(annotation: Annotation, ontology: Ontology) -> list[Labelle
     return [(e.span, ontology.events[e.type].coarse if e.type in ontology.events else e.type) for e in annotation.events]
 
 
-def tally_spans(document: Document, gold: Iterable[LabelledSpan], pred: Iterable[LabelledSpan]) -> Tallies:
-    """Match spans with labels, as multisets. Overlapping, nested and duplicate spans are items like any other."""
-    return match(*([Item(sentence_of(document, span), label, span) for span, label in side] for side in (gold, pred)))
+def span_items(side: Side, spans: SpanItems) -> list[Item]:
+    """Spans with labels as items. Overlapping, nested and duplicate spans are items like any other."""
+    found = spans(side.annotation, side.ontology)
+    return [Item(side.sentences[span.start], label, (span.start, span.end)) for span, label in found]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from communique.model import Document, Span
@@ -91,13 +90,16 @@ def by_label(tallies: Iterable[tuple[Key, Tally]]) -> dict[str, Tally]:
 
 
 def sentence_of(document: Document, span: Span) -> int | None:
-    """The sentence that holds the span's first character.
+    """The sentence that holds the span's first character. See `sentence_at`."""
+    return sentence_at([s.start for s in document.sentences], span.start)
 
-    Between two sentences it is the one before, ahead of the first it is the first; None if the document has no sentences.
+
+def sentence_at(starts: Sequence[int], position: int) -> int | None:
+    """The index of the sentence that holds this character; ``starts`` are where the sentences begin.
+
+    Between two sentences it is the one before, ahead of the first it is the first; None if there are no sentences.
     """
-    if not document.sentences:
-        return None
-    return max(0, bisect_right(document.sentences, span.start, key=lambda s: s.start) - 1)
+    return max(0, bisect_right(starts, position) - 1) if starts else None
 
 
 def match(gold: Iterable[Item], pred: Iterable[Item]) -> dict[Key, Tally]:
@@ -107,26 +109,40 @@ def match(gold: Iterable[Item], pred: Iterable[Item]) -> dict[Key, Tally]:
     either side, so that the result does not depend on the order of the inputs.
     """
     golds, preds = Counter(gold), Counter(pred)
-    same = golds & preds
-    hits_gold, hits_pred = Counter(same), Counter(same)
-    waiting: defaultdict[tuple[str, Hashable], list[Item]] = defaultdict(list)
-    for item in sorted((preds - same).elements(), key=_place, reverse=True):
-        waiting[item.label, item.what].append(item)
-    for item in sorted((golds - same).elements(), key=_place):
-        if others := waiting.get((item.label, item.what)):
-            hits_gold[item] += 1
-            hits_pred[others.pop()] += 1
-    columns = [_count(c) for c in (hits_pred, hits_gold, preds, golds)]
-    keys = dict.fromkeys(chain(columns[3], columns[2]))
-    return {key: Tally(*(column[key] for column in columns)) for key in sorted(keys, key=_place)}
+    rows: dict[Key, list[int]] = {}
+    missed: list[tuple[Item, int]] = []
+    spare: dict[tuple[str, Hashable], list[tuple[Key, int]]] = {}
+    for item, n in preds.items():
+        row = rows.setdefault(item[:2], [0, 0, 0, 0])
+        row[2] += n
+        wanted = golds.get(item, 0)
+        hits = n if n < wanted else wanted
+        row[0] += hits
+        row[1] += hits
+        if hits < n:
+            spare.setdefault((item.label, item.what), []).append((item[:2], n - hits))
+    for item, n in golds.items():
+        rows.setdefault(item[:2], [0, 0, 0, 0])[3] += n
+        left = n - preds.get(item, 0)
+        if left > 0 and (item.label, item.what) in spare:
+            missed.append((item, left))
+    for item, n in sorted(missed, key=lambda one: _place(one[0])):
+        _pair(rows, item, n, spare[item.label, item.what])
+    return {key: Tally(*rows[key]) for key in sorted(rows, key=_place)}
+
+
+def _pair(rows: dict[Key, list[int]], item: Item, count: int, spare: list[tuple[Key, int]]) -> None:
+    """Hit up to ``count`` gold items with equal ones left over in other sentences, the earliest first."""
+    spare.sort(key=lambda one: _place(one[0]), reverse=True)
+    while count and spare:
+        key, n = spare.pop()
+        hits = min(n, count)
+        rows[key][0] += hits
+        rows[item[:2]][1] += hits
+        count -= hits
+        if hits < n:
+            spare.append((key, n - hits))
 
 
 def _place(key: Item | Key) -> tuple[int, str]:
     return (-1 if key[0] is None else key[0], key[1])
-
-
-def _count(items: Counter[Item]) -> Counter[Key]:
-    counts: Counter[Key] = Counter()
-    for item, n in items.items():
-        counts[item.sentence, item.label] += n
-    return counts

@@ -1,8 +1,9 @@
-"""seqeval, the official scorer of the span layers: run on the same corpus, and held against our own counts."""
+"""seqeval, the official scorer of the span layers: run on the same corpus, and held against our own figures."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import Final
 
 from communique.measures.projection import project
@@ -27,10 +28,11 @@ def verify(
     is 0 there. There must be a gold or a predicted span: seqeval fails on a corpus without any.
 
     Raises:
-        RuntimeError: if a count, for a label or in all, or a precision, recall or F1 differs from that of ``result``.
+        RuntimeError: if precision, recall, F1 or the number of gold spans, for a label or in all, differs from that of
+            ``result``; or a mean over the labels does.
     """
     from seqeval.metrics import classification_report
-    from seqeval.scheme import IOB2, Entities
+    from seqeval.scheme import IOB2
 
     labels = sorted({label for side in (gold, pred) for spans in side for _, label in spans})
     codes = {label: f"T{number}" for number, label in enumerate(labels)}
@@ -40,31 +42,28 @@ def verify(
         for side, sequences in zip((golds, preds), project(document, gold_spans, pred_spans, codes), strict=True):
             side += sequences
     report = classification_report(golds, preds, mode="strict", scheme=IOB2, output_dict=True, zero_division=0)
-    entities_gold, entities_pred = Entities(golds, IOB2), Entities(preds, IOB2)
     for label, code in codes.items():
-        there, found = entities_gold.filter(code), entities_pred.filter(code)
-        hits = len(there & found)
-        _compare(result, label, Tally(hits, hits, len(found), len(there)), result.labels.get(label, Tally()))
-        _compare(result, label, _figures(report[code]), _zeroed(result.labels.get(label, Tally())))
-    micro = _figures(report["micro avg"])
-    _compare(result, "all labels", micro, _zeroed(result.tally))
-    macro, ours = report["macro avg"]["f1-score"], result.macro_over_union().f1
-    if ours is None or abs(macro - ours) > 1e-12:  # NumPy sums pairwise, so a mean may differ in its last bits
-        _compare(result, "macro F1", macro, ours)
-    return micro
+        _compare(result, label, report[code], result.labels.get(label, Tally()))
+    _compare(result, "all labels", report["micro avg"], result.tally)
+    means, ours = _figures(report["macro avg"]), result.macro_over_union()
+    for there, own in zip(astuple(means), astuple(ours), strict=True):
+        if own is None or abs(there - own) > 1e-12:  # NumPy sums pairwise, so a mean may differ in its last bits
+            raise _differ(result, "the means over the labels", means, ours)
+    return _figures(report["micro avg"])
+
+
+def _compare(result: Result, label: str, row: dict[str, float], tally: Tally) -> None:
+    figures, ours = _figures(row), Figures(tally.precision or 0.0, tally.recall or 0.0, tally.f1 or 0.0)
+    if (figures, row["support"]) != (ours, tally.gold):
+        raise _differ(result, label, f"{figures} of {row['support']} gold spans", f"{ours} of {tally.gold}")
 
 
 def _figures(row: dict[str, float]) -> Figures:
     return Figures(float(row["precision"]), float(row["recall"]), float(row["f1-score"]))
 
 
-def _zeroed(tally: Tally) -> Figures:
-    return Figures(tally.precision or 0.0, tally.recall or 0.0, tally.f1 or 0.0)
-
-
-def _compare(result: Result, label: str, seqeval: object, ours: object) -> None:
-    if seqeval != ours:
-        raise RuntimeError(
-            f"{result.measure}, {label}: seqeval gives {seqeval}, communique {ours}. One of them is wrong; please report it "
-            "with the predictions. --no-seqeval (seqeval=False) scores without the comparison"
-        )
+def _differ(result: Result, label: str, seqeval: object, ours: object) -> RuntimeError:
+    return RuntimeError(
+        f"{result.measure}, {label}: seqeval gives {seqeval}, communique {ours}. One of them is wrong; please report it "
+        "with the predictions. --no-seqeval (seqeval=False) scores without the comparison"
+    )

@@ -1,8 +1,8 @@
-"""Scores to ``scores.json`` and back. The documents' tallies are the substance; all else in the file follows from them."""
+"""Scores read back from ``scores.json``. The documents' tallies are the substance; all else in the file follows from them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,9 @@ from typing import Any
 from communique.incident import DataError, Incident
 from communique.io import scores as files
 from communique.measures.tally import Tallies, Tally
-from communique.scorer.result import Figures, Result, Scores
-from communique.scorer.scoring import summed
-
-
-def save_scores(scores: Scores, path: Path | str) -> None:
-    files.write_scores(path, to_json(scores))
+from communique.scorer.result import Figures, Result, summed
+from communique.scorer.scores import Scores
+from communique.scorer.signature import mismatch
 
 
 def read_scores(path: Path | str) -> Scores:
@@ -24,75 +21,32 @@ def read_scores(path: Path | str) -> Scores:
     Every sum is computed again from the documents' tallies.
 
     Raises:
-        DataError: if the file is not of that form, or a figure in it is not the one that its documents give.
+        DataError: if the file is not of that form, or a figure in it, seqeval's among them, is not the one that its documents
+            give, or a signature is not that of its measure, split, documents and versions.
     """
     place, table = files.read_scores(path)
     results: dict[str, Result] = {}
     incidents: list[Incident] = []
     for measure, row in table["measures"].items():
-        if row["predicted"] is None:
+        where = f"{place}: $.measures[{measure!r}]"
+        tallies = _tallies(table, measure)
+        if row["predicted"] is None and not tallies:
             result = Result(measure, row["signature"], Tally(), unscored=row.get("reason") or "not scored")
         else:
-            result = summed(measure, row["signature"], _tallies(table, measure))
+            result = summed(measure, row["signature"], tallies)
+        incidents += _disagreements(where, row, result)
+        documents, versions = len(table["documents"]), table["versions"]
+        if said := mismatch(row["signature"], measure, split=table["split"], documents=documents, versions=versions):
+            hint = "score the predictions again"
+            incidents.append(Incident("figures-disagree", f"{where}.signature", f"the signature {said}", hint))
         figures = row.get("seqeval")
         seqeval = figures and Figures(figures["precision"], figures["recall"], figures["f1"])
         results[measure] = replace(result, seqeval=seqeval, foreign=tuple(row.get("foreign", ())))
-        incidents += _disagreements(f"{place}: $.measures[{measure!r}]", row, result)
     if incidents:
         raise DataError(incidents)
     return Scores(
         table["system"], table["split"], table["versions"], results, tuple(table["documents"]), tuple(table.get("notes", ()))
     )
-
-
-def to_json(scores: Scores) -> dict[str, Any]:
-    """The shape of ``scores.json``. ``hits`` are those of the predicted items; every figure is a fraction."""
-    return {
-        "system": scores.system,
-        "split": scores.split,
-        "versions": dict(scores.versions),
-        "notes": list(scores.notes),
-        "measures": {name: _measure(result) for name, result in scores.results.items()},
-        "errors": {},
-        "documents": {
-            doc_id: {
-                name: _sentences(result.tallies[doc_id]) for name, result in scores.results.items() if doc_id in result.tallies
-            }
-            for doc_id in scores.documents
-        },
-    }
-
-
-def _measure(result: Result) -> dict[str, Any]:
-    row: dict[str, Any] = {"signature": result.signature, **_figures(result), "intervals": []}
-    if result.seqeval:
-        s = result.seqeval
-        row["seqeval"] = {"precision": s.precision, "recall": s.recall, "f1": s.f1}
-    if result.foreign:
-        row["foreign"] = list(result.foreign)
-    row["by"] = {"type": {label: _figures(part) for label, part in result.by("type").items()}}
-    return row
-
-
-def _figures(result: Result) -> dict[str, Any]:
-    t = result.tally
-    hits, predicted, gold = (None, None, None) if result.unscored else (t.hits_predicted, t.predicted, t.gold)
-    return {
-        "precision": result.precision,
-        "recall": result.recall,
-        "f1": result.f1,
-        "hits": hits,
-        "predicted": predicted,
-        "gold": gold,
-        "reason": result.reason,
-    }
-
-
-def _sentences(tallies: Tallies) -> dict[str, list[list[int | None]]]:
-    labels: dict[str, list[list[int | None]]] = {}
-    for (sentence, label), t in tallies.items():
-        labels.setdefault(label, []).append([sentence, t.hits_predicted, t.hits_gold, t.predicted, t.gold])
-    return labels
 
 
 def _tallies(table: Mapping[str, Any], measure: str) -> dict[str, Tallies]:
@@ -103,20 +57,18 @@ def _tallies(table: Mapping[str, Any], measure: str) -> dict[str, Tallies]:
     }
 
 
-def _disagreements(place: str, row: Mapping[str, Any], result: Result) -> list[Incident]:
-    pairs = [(place, row, _figures(result))]
-    stated = row.get("by", {}).get("type", {})
-    for label in {**stated, **result.labels} if "by" in row else {}:
-        own = result.by("type").get(label, Result(result.measure, result.signature, Tally()))
-        pairs.append((f"{place}.by.type[{label!r}]", stated.get(label, {}), _figures(own)))
-    return [
-        Incident(
-            "figures-disagree",
-            f"{where}.{key}",
-            f"the file says {there.get(key)}, its documents give {figure}",
-            "score the predictions again",
-        )
-        for where, there, ours in pairs
-        for key, figure in ours.items()
-        if key != "reason" and there.get(key) != figure
-    ]
+def _disagreements(place: str, row: Mapping[str, Any], result: Result) -> Iterator[Incident]:
+    pairs = [(place, row, result.figures())]
+    if (seqeval := row.get("seqeval")) is not None:  # it says 0 where ours is undefined
+        ours = Figures(result.precision or 0.0, result.recall or 0.0, result.f1 or 0.0)
+        pairs.append((f"{place}.seqeval", seqeval, ours.as_json()))
+    if "by" in row:
+        stated, parts = row["by"].get("type", {}), result.by("type")
+        nothing = Result(result.measure, result.signature, Tally())
+        for label in {**stated, **parts}:
+            pairs.append((f"{place}.by.type[{label!r}]", stated.get(label, {}), parts.get(label, nothing).figures()))
+    for where, there, figures in pairs:
+        for key, figure in figures.items():
+            if key != "reason" and there.get(key) != figure:
+                message = f"the file says {there.get(key)}, its documents give {figure}"
+                yield Incident("figures-disagree", f"{where}.{key}", message, "score the predictions again")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Literal
 
 from communique import __version__
+from communique.checks import prediction_incidents, unknown_document
 from communique.incident import DataError, Incident
 from communique.measures.measure import MEASURES, Measure, parse
-from communique.measures.tally import Tallies, by_label, total
+from communique.measures.side import Sentences, Side
+from communique.measures.tally import Tallies, Tally
 from communique.model import LAYERS, Annotation, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.scorer.official import TOKEN_LIMIT, verify
-from communique.scorer.result import Result, Scores
+from communique.scorer.result import Result, summed
+from communique.scorer.scores import Scores, few
+from communique.scorer.signature import signature
 
 
 def score(
     gold: Gold,
-    pred: Sequence[Annotation],
+    pred: Iterable[Annotation],
     *,
     system: str = "unnamed",
     measures: Sequence[Measure | str] | None = None,
@@ -35,30 +39,36 @@ def score(
     figures but a reason. ``ontology`` gives classes, symmetric relations and types without kinds; by default the packaged one.
 
     Raises:
-        DataError: missing, unknown or repeated documents; predictions for another text; layers that differ between documents.
+        DataError: missing, unknown or repeated documents; layers that differ between documents; spans outside the text,
+            annotations of another text, and ids that are given twice or name nothing, in the gold or a prediction.
         ValueError: an unknown measure or option.
-        RuntimeError: if seqeval's counts and ours differ.
+        RuntimeError: if seqeval's figures and ours differ.
     """
     if missing not in ("error", "empty"):
         raise ValueError(f'missing is "error" or "empty", not {missing!r}')
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
     ontology = ontology or default_ontology()
-    chosen = dict.fromkeys(MEASURES if measures is None else [parse(str(m)) for m in measures])
-    preds, notes = _align(gold, pred, missing)
+    chosen = list(dict.fromkeys(MEASURES if measures is None else [parse(str(m)) for m in measures]))
+    preds, notes = _align(gold, tuple(pred), missing)
     versions = {"communique": __version__, "data": gold.version, "ontology": ontology.version}
+    unscored = {m: reason for m in chosen if (reason := _unscorable(m, gold.annotations, preds))}
+    tallies = _tallies([m for m in chosen if m not in unscored], gold, preds, ontology)
     results: dict[str, Result] = {}
     for measure in chosen:
-        signature = (
-            f"{measure}|match:exact|split:{gold.split}|docs:{len(gold.documents)}|missing:{missing}|ci:none"
-            f"|data:{gold.version}|v:{__version__}"
-        )
-        results[str(measure)] = _result(measure, signature, gold, preds, ontology)
+        name = str(measure)
+        signed = signature(name, split=gold.split, documents=len(gold.documents), missing=missing, versions=versions)
+        if measure in unscored:
+            results[name] = Result(name, signed, Tally(), unscored=unscored[measure])
+            continue
+        result = summed(name, signed, tallies[measure])
+        known = set(MEASURES[measure].labels(ontology))
+        results[name] = replace(result, foreign=tuple(label for label in result.labels if label not in known))
     tokens = sum(len(d.tokens) for d in gold.documents)
     if seqeval and tokens > TOKEN_LIMIT:
         notes.append(f"seqeval was not run: {tokens:,} tokens are more than {TOKEN_LIMIT:,}.")
     elif seqeval:
-        results = {name: _verified(m, results[name], gold, preds, ontology) for m in chosen for name in (str(m),)}
+        results = {str(m): _verified(m, results[str(m)], gold, preds, ontology) for m in chosen}
         if any(r.seqeval for r in results.values()):
             from importlib.metadata import version
 
@@ -68,23 +78,18 @@ def score(
 
 def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[Annotation], list[str]]:
     """One prediction per gold document, in its order, and notes on what was left out."""
-    elsewhere = set(gold.elsewhere)
     ids = [d.doc_id for d in gold.documents]
-    texts = {d.doc_id: d.text_sha256 for d in gold.documents}
-    here = {a.doc_id: a for a in pred if a.doc_id in texts}
+    known = set(ids)
+    here = {a.doc_id: a for a in pred if a.doc_id in known}
+    elsewhere = {a.doc_id for a in pred}.intersection(gold.elsewhere)
     incidents = []
     for doc_id, count in Counter(a.doc_id for a in pred).items():
-        if doc_id not in texts and doc_id not in elsewhere:
-            known = ", ".join(ids[:10]) + (", …" if len(ids) > 10 else "")
-            hint = f"predict the documents of {gold.split}: {known}"
-            incidents.append(Incident("unknown-document", doc_id, f"the corpus has no document {doc_id!r}", hint))
+        if doc_id not in here and doc_id not in elsewhere:
+            incidents.append(unknown_document(doc_id, doc_id, ids))
         if count > 1:
             hint = "keep one prediction per document"
-            incidents.append(Incident("repeated-document", doc_id, f"there are {count} predictions of this document", hint))
-    for a in here.values():
-        if a.text_sha256 is not None and a.text_sha256 != texts[a.doc_id]:
-            message = f"the prediction is for the text {a.text_sha256[:12]}…, the gold has {texts[a.doc_id][:12]}…"
-            incidents.append(Incident("other-text", a.doc_id, message, "run the extractor on the text of this release"))
+            incidents.append(Incident("duplicate-document", doc_id, f"there are {count} predictions of this document", hint))
+    incidents += _damages(gold, here.values())
     claims = Counter(tuple(layer for layer in LAYERS if layer in a.layers) for a in here.values())
     if len(claims) > 1:
         message = "documents claim different layers: " + "; ".join(f"{', '.join(c) or 'none'} ({n})" for c, n in claims.items())
@@ -92,37 +97,41 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
     absent = [doc_id for doc_id in ids if doc_id not in here]
     if absent and missing == "error":
         verb = "has" if len(absent) == 1 else "have"
-        message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {', '.join(absent)}"
+        message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {few(absent)}"
         hint = f'pass missing="empty" (--missing empty) to count {"it" if len(absent) == 1 else "them"} as empty'
         incidents.append(Incident("missing-document", "predictions", message, hint))
     if incidents:
         raise DataError(incidents)
     layers = next(iter(claims), LAYERS)
     notes = []
-    if left := sorted(elsewhere & {a.doc_id for a in pred}):
-        notes.append(f"Left out, for they are of another split than {gold.split}: {', '.join(left)}.")
+    if elsewhere:
+        notes.append(f"Left out, for they are of another split than {gold.split}: {', '.join(sorted(elsewhere))}.")
     if absent:
         notes.append(f"Counted as empty, for they have no prediction: {', '.join(absent)}.")
     return [here[doc_id] if doc_id in here else Annotation(doc_id, layers) for doc_id in ids], notes
 
 
-def _result(measure: Measure, signature: str, gold: Gold, preds: Sequence[Annotation], ontology: Ontology) -> Result:
-    definition = MEASURES[measure]
-    if reason := _unscorable(measure, gold.annotations, preds):
-        return Result(str(measure), signature, total(()), unscored=reason)
-    tallies: dict[str, Tallies] = {
-        document.doc_id: definition.tally(document, annotation, pred, ontology)
-        for document, annotation, pred in zip(gold.documents, gold.annotations, preds, strict=True)
-    }
-    result = summed(str(measure), signature, tallies)
-    known = set(definition.labels(ontology))
-    return replace(result, foreign=tuple(label for label in result.labels if label not in known))
+def _damages(gold: Gold, preds: Iterable[Annotation]) -> Iterator[Incident]:
+    """What keeps annotations from being compared, whether they were read from a file or made by a program."""
+    documents = {d.doc_id: d for d in gold.documents}
+    for a in gold.annotations:
+        for i in prediction_incidents(documents[a.doc_id], a, None):
+            yield replace(i, place=f"gold: {i.place}")
+    for a in preds:
+        yield from prediction_incidents(documents[a.doc_id], a, None)
 
 
-def summed(measure: str, signature: str, tallies: Mapping[str, Tallies]) -> Result:
-    """A result from its documents' tallies."""
-    labels = by_label(item for document in tallies.values() for item in document.items())
-    return Result(measure, signature, total(labels.values()), labels, tallies)
+def _tallies(
+    measures: Sequence[Measure], gold: Gold, preds: Sequence[Annotation], ontology: Ontology
+) -> dict[Measure, dict[str, Tallies]]:
+    """Every document's tallies, by measure."""
+    tallies: dict[Measure, dict[str, Tallies]] = {m: {} for m in measures}
+    for document, annotation, pred in zip(gold.documents, gold.annotations, preds, strict=True):
+        sentences = Sentences(document)
+        sides = Side(sentences, annotation, ontology), Side(sentences, pred, ontology)
+        for measure in measures:
+            tallies[measure][document.doc_id] = MEASURES[measure].compare(*sides)
+    return tallies
 
 
 def _unscorable(measure: Measure, golds: Sequence[Annotation], preds: Sequence[Annotation]) -> str | None:
@@ -130,8 +139,7 @@ def _unscorable(measure: Measure, golds: Sequence[Annotation], preds: Sequence[A
     for side, given in (("gold", golds), ("prediction", preds)):
         if not all(layer in a.layers for a in given):
             return f"the {side} does not claim the layer {layer}"
-        realis = [e.realis for a in given for e in a.events]
-        if measure.name == "Realis" and realis and not any(realis):
+        if measure.name == "Realis" and any(a.events for a in given) and not any(e.realis for a in given for e in a.events):
             return f"no event of the {side} has a realis"
     return None
 

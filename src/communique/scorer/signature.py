@@ -1,0 +1,47 @@
+"""Signatures: what a figure depends on, in one line: ``Ent-C|match:exact|split:test|docs:4|…``"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote
+
+from communique.measures.measure import Measure
+
+_DEFAULTS: Final = ("match:exact", "missing:error", "ci:none")
+_BREAKING: Final = re.compile(r"[%|\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What would end a field or the line, and the sign that escapes it."""
+
+
+def signature(measure: Measure | str, *, split: str, documents: int, missing: str, versions: Mapping[str, str]) -> str:
+    """``versions`` are those of ``data`` and ``communique``."""
+    fields = {"match": "exact", "missing": missing, "ci": "none", **_stated(split, documents, versions)}
+    order = ("match", "split", "docs", "missing", "ci", "data", "v")
+    return "|".join([str(measure), *(f"{key}:{fields[key]}" for key in order)])
+
+
+def shortened(text: str) -> str:
+    """The signature without what has its usual value."""
+    return "|".join(part for part in text.split("|") if part not in _DEFAULTS)
+
+
+def mismatch(text: str, measure: str, *, split: str, documents: int, versions: Mapping[str, str]) -> str | None:
+    """What a signature says otherwise than it should; None if it is right. Fields of later versions may say anything."""
+    name, *parts = text.split("|")
+    if name != measure:
+        return f"is of the measure {name!r}"
+    fields = [part.partition(":")[::2] for part in parts]
+    for key, value in _stated(split, documents, versions).items():
+        if (given := [v for k, v in fields if k == key]) != [value]:
+            return f"says {key}:{', '.join(given) or '(nothing)'}, the file {value}"
+    return None
+
+
+def _stated(split: str, documents: int, versions: Mapping[str, str]) -> dict[str, str]:
+    data, tool = versions.get("data", ""), versions.get("communique", "")
+    return {"split": _escaped(split), "docs": str(documents), "data": _escaped(data), "v": _escaped(tool)}
+
+
+def _escaped(text: str) -> str:
+    return _BREAKING.sub(lambda found: quote(found[0], safe=""), text)
