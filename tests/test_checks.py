@@ -40,15 +40,18 @@ def test_a_verbless_sentence_with_the_marker_opens_the_next_one(marker: str, sen
     assert [i.id for i in incidents(document, rows[0].annotation, default_ontology())] == found
 
 
-@pytest.mark.parametrize(
-    "value",
-    """2031-05-02 XXXX-05-02 2031-05 XXXX-05 XXXX-WXX-5 XXXX-XX-XX 2031-W17 XXXX 2029 2029-21 2021/2024 T10:00 2031-05-02T10:00
-    XXXX-WXX-5T10:00 P3D PT30M PXD P20Y PT7.5H""".split(),
+ADMITTED = (
+    ["2031-05-02", "XXXX-05-02", "2031-05", "XXXX-05", "XXXX-XX-XX", "2031", "XXXX", "2029-21", "2021/2024"]
+    + ["2031-W17", "XXXX-WXX", "XXXX-WXX-5", "T10:00", "2031-05-02T10:00", "XXXX-WXX-5T10:00"]
+    + ["P3D", "PT30M", "PXD", "P20Y", "PT7.5H"]
 )
+
+
+@pytest.mark.parametrize("value", ADMITTED)
 def test_every_form_of_value_in_the_guidelines_is_admitted(value: str) -> None:
     assert ISO_8601.fullmatch(value)
 
 
-@pytest.mark.parametrize("value", "Friday 2031-13 31-05-02 P 2031-5 PT 2031/ 2031-05-32 2031-W17-8".split())
+@pytest.mark.parametrize("value", ["Friday", "2031-13", "31-05-02", "P", "2031-5", "PT", "2031/", "2031-05-32", "2031-W17-8"])
 def test_other_forms_are_not(value: str) -> None:
     assert not ISO_8601.fullmatch(value)
