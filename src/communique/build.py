@@ -21,7 +21,7 @@ from communique.io.parquet import complete, digest, document_row, from_bytes, sc
 from communique.io.tables import flat_rows
 from communique.measures.spans import LabelledSpan, named_mentions, typed_triggers
 from communique.model import Annotation, Document, Span
-from communique.ontology import Ontology, default_ontology, nearest, read_ontology
+from communique.ontology import Ontology, folder_ontology, nearest
 from communique.tokens import TOKENIZER
 
 CORPUS: Final = "corpus"
@@ -54,8 +54,7 @@ def build(folder: Path | str) -> dict[str, bytes]:
     """
     folder = Path(folder)
     seeds = read_seeds(folder)
-    own = folder / "guidelines" / "ontology.toml"
-    ontology = read_ontology(own) if own.is_file() else default_ontology()
+    ontology = folder_ontology(folder)
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
     pilot = folder / PILOT_AGREEMENT
     agreement = json.loads(read_text(pilot)[1]) if pilot.is_file() else None

@@ -98,8 +98,24 @@ def parse_ontology(toml: str) -> Ontology:
 
 
 def read_ontology(path: Path) -> Ontology:
-    """Read an ``ontology.toml``; raises as `parse_ontology` does."""
-    return parse_ontology(path.read_text(encoding="utf-8"))
+    """Read an ``ontology.toml``; raises as `parse_ontology` does, and if the file is not UTF-8."""
+    raw = path.read_bytes()
+    try:
+        toml = raw.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        raise ValueError(f"{path}:{line}: byte 0x{raw[fault.start]:02x} is not UTF-8; save the file as UTF-8") from fault
+    return parse_ontology(toml)
+
+
+def folder_ontology(folder: Path) -> Ontology:
+    """The ontology of a project folder, ``guidelines/ontology.toml``, or the installed one if the folder has none.
+
+    Raises:
+        ValueError: as `read_ontology` does.
+    """
+    own = folder / "guidelines" / "ontology.toml"
+    return read_ontology(own) if own.is_file() else default_ontology()
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Literal
 
 import click
 
-from communique.cli.documents import documents, texts_option
+from communique.cli.documents import documents, ontology, texts_option
 from communique.cli.paths import stdin_once
 from communique.incident import DataError, Incident
 
@@ -25,6 +25,8 @@ def command(
 ) -> None:
     """Check FILES ("-" is stdin): predictions.jsonl, the format quotes, or Label Studio exports; a folder stands for its .json
     and .jsonl files. Without FILES, check every export under annotations/ of the current folder.
+
+    The schema is that of the current folder, guidelines/ontology.toml, or the installed one if the folder has none.
 
     Each finding has a place, what clashes, a hint and an id. The exit status is 1 if there are any.
 
@@ -45,8 +47,8 @@ def command(
             hint = "name a folder that holds annotations or predictions"
             found.append(Incident("empty-folder", path, "the folder holds no .json or .jsonl file", hint))
         paths += held
-    known = documents(texts)
-    found += (incident for path in paths for incident in findings(path, known, standard=standard))
+    known, admitted = documents(texts), ontology()
+    found += (incident for path in paths for incident in findings(path, known, standard=standard, ontology=admitted))
     if found:
         raise DataError(found)
     click.echo(f"{len(paths)} file{'s' if len(paths) > 1 else ''} checked, no findings")

@@ -1,14 +1,17 @@
-"""Which texts a verb works on: those of a file, of a project folder, or of the installed corpus."""
+"""Which texts and which ontology a verb works with: those of a file, of a project folder, or of the installed corpus."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from communique.model import Document
+
+if TYPE_CHECKING:
+    from communique.ontology import Ontology
 
 
 def texts_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,6 +40,17 @@ def documents(texts: str | None) -> dict[str, Document]:
 
         known |= {d.doc_id: d for d in ingest(Path())}
     return known
+
+
+def ontology(folder: Path | None = None) -> Ontology:
+    """The ontology at hand: that of the project folder (None: the current one) if it has one, else the installed one.
+
+    Raises:
+        ValueError: if the folder's cannot be read.
+    """
+    from communique.ontology import folder_ontology
+
+    return folder_ontology(folder or Path())
 
 
 def of_file(path: str) -> dict[str, Document]:
