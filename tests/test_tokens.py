@@ -61,6 +61,9 @@ def test_no_sentence_holds_a_line_break(text: str) -> None:
 
 
 @given(st.lists(TEXTS, max_size=4))
+@example(["A.", "A"])
+@example(["No.", "5"])
+@example(["Ann J.\r", "Roe"])
 def test_what_stands_on_one_line_does_not_change_the_next(texts: list[str]) -> None:
     assert words("\n".join(texts)) == [word for text in texts for word in words(text)]
     assert lines("\n".join(texts)) == [line for text in texts for line in lines(text)]
@@ -73,6 +76,7 @@ def test_what_stands_on_one_line_does_not_change_the_next(texts: list[str]) -> N
         ("the U.S.’s side", "the|U.S.|’s|side"),
         ("Acme's and Acme’s", "Acme|'s|and|Acme|’s"),
         ("ACME'S STAFF", "ACME|'S|STAFF"),
+        ("ties (TIES)’s and “Quad”'s “‘s”", "ties|(|TIES|)|’s|and|“|Quad|”|'s|“|‘|s|”"),
         ("the leaders’ summit", "the|leaders|’|summit"),
         ("don't, O’Brien", "don't|,|O’Brien"),
         ("‘unofficial’ “talks”", "‘|unofficial|’|“|talks|”"),
@@ -86,6 +90,8 @@ def test_what_stands_on_one_line_does_not_change_the_next(texts: list[str]) -> N
         ("👩‍👧 met 🇨🇳🇺🇸 ❤️", "👩‍👧|met|🇨🇳|🇺🇸|❤️"),
         ("cafe\u0301s", "cafe\u0301s"),
         ("a\u00a0b\r\nc", "a|b|c"),
+        ("plan A.\nA new day, Ann J.\u2028Roe, No.\n5", "plan|A|.|A|new|day|,|Ann|J|.|Roe|,|No|.|5"),
+        ("Ann J.\u00a0Roe, No.\u00a05", "Ann|J.|Roe|,|No.|5"),
     ],
 )
 def test_tokens_split_where_annotators_need_a_border(text: str, expected: str) -> None:

@@ -1,7 +1,10 @@
 """Tokens and sentences with their offsets: one small tokenizer whose output is stored in the dataset.
 
 It splits where annotators need a border: at hyphens, at 's, before and after punctuation; and nowhere inside "U.S.", "Mr.",
-"1,000" or "2.5". Any change to what it returns is a new `TOKENIZER` version, for it changes the dataset.
+"1,000" or "2.5". It is made for English: of combining marks, the general diacritics (U+0300), the Cyrillic ones (U+0483) and those
+for symbols (U+20D0), with their supplements, half marks and variation selectors belong to the character before them, and vowel
+signs and points of other scripts are tokens of their own. From the first release on, any change to what it returns is a new
+`TOKENIZER` version, for it changes the dataset.
 """
 
 from __future__ import annotations
@@ -32,11 +35,12 @@ _STARTERS: Final = frozenset(
 )
 
 _LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_ON_LINE: Final = r"[^\S\n\r\v\f\x1c-\x1e\x85\u2028\u2029]"  # white space that ends no line
 _FINAL: Final = re.compile(r"[.?!…]+")
 _CLOSING: Final = frozenset("\"'”’»)]}")
 _OPENING: Final = frozenset("\"'“‘«([{")
 
-# Combining marks and variation selectors belong to the character before them; Python's \w knows only letters and digits.
+# Python's \w knows letters and digits, no marks.
 _MARK: Final = r"\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
 _WORD: Final = rf"[\w{_MARK}]"
 _SYMBOL: Final = rf"[^\w\s][{_MARK}\U0001f3fb-\U0001f3ff]*"
@@ -44,10 +48,10 @@ _TOKEN: Final = re.compile(
     "|".join(
         (
             rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(_NEVER_FINAL | _MAYBE_FINAL)))})(?!\w)",
-            rf"(?<!\w)(?:{'|'.join(_BEFORE_NUMBER)})\.(?=\s*\d)",
+            rf"(?<!\w)(?:{'|'.join(_BEFORE_NUMBER)})\.(?={_ON_LINE}*\d)",
             r"(?<!\w)(?:[^\W\d_]\.){2,}(?!\w)",  # U.S., p.m.
-            r"(?<!\w)[A-Z]\.(?=\s+[A-Z])",  # Antony J. Blinken
-            rf"(?<=[{_MARK}\w.])['’][sS](?!{_WORD})",
+            rf"(?<!\w)[A-Z]\.(?={_ON_LINE}+[A-Z])",  # Antony J. Blinken
+            rf"(?<=[^\s'“‘«(\[{{])['’][sS](?!{_WORD})",  # not after what opens a quote or a bracket
             rf"\d+(?:[.,:]\d+)*{_WORD}*",  # 2.5, 1,000, 2:49, 20th
             rf"{_WORD}+(?:['’](?![sS](?!{_WORD})){_WORD}+)*",  # don't and O'Brien are whole
             r"\.{2,}",
