@@ -1,8 +1,8 @@
 """Tokens and sentences with their offsets: one small tokenizer whose output is stored in the dataset.
 
 It splits where annotators need a border: at hyphens, at 's, before and after punctuation; and nowhere inside "U.S.", "Mr.",
-"1,000" or "2.5". It is made for English: of combining marks, the general diacritics (U+0300), the Cyrillic ones (U+0483), those for
-symbols (U+20D0), with supplements, half marks and variation selectors, belong to the character before them; vowel signs and
+"1,000" or "2.5". It is made for English: of combining marks, the general diacritics (U+0300), the Cyrillic ones (U+0483), those
+for symbols (U+20D0), with supplements, half marks and variation selectors, belong to the character before them; vowel signs and
 points of other scripts are tokens of their own. From the first release on, any change to what it returns is a new `TOKENIZER`
 version, for it changes the dataset.
 """
