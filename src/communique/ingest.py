@@ -10,14 +10,14 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
-from communique.io.features import ZONES
 from communique.io.files import read_text
-from communique.model import Document, Span, Zone
+from communique.model import ZONES, Document, Span, Zone
 from communique.ontology import nearest
 from communique.tokens import sentences, tokenize
 
@@ -35,7 +35,11 @@ _REQUIRED: Final[dict[str, type]] = {
 }
 _KNOWN: Final = _REQUIRED | {"url": str, "publisher": str, "date": str, "date_source": str, "dropped": list, "cut": dict}
 _TYPE_NAMES: Final = {str: "a string", int: "an integer", dict: "a table", list: "a list"}
-_DOC_ID: Final = re.compile(r"\w[\w.-]*", re.ASCII)  # it names files
+_NAME: Final = re.compile(r"\w[\w.-]*", re.ASCII)  # of a file, on any file system
+_STATED: Final = ("story", "rights", "publisher", "date_source")
+_DATE: Final = re.compile(r"\d{4}-\d\d(-\d\d)?", re.ASCII)
+_URL: Final = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*")
+_LINE: Final = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +118,30 @@ def read_seeds(folder: Path | str) -> Seeds:
         except DataError as fault:
             faults += fault.incidents
     for key in ("doc_id", "file"):
-        for value, times in Counter(entry.get(key) for entry in entries).items():
-            if value is not None and times > 1:
-                faults.append(Incident("duplicate-document", name, f"{key} {value!r} stands {times} times", "keep one"))
+        faults += _twice([value for entry in entries if isinstance(value := entry.get(key), str)], key, name)
     if faults:
         raise DataError(faults)
     return Seeds(table["dataset"]["version"], tuple(sources))
+
+
+def _twice(values: Sequence[str], key: str, place: str) -> Iterator[Incident]:
+    """Values that name the same file; some file systems do not tell apart what differs only in case."""
+    spellings: dict[str, list[str]] = {}
+    for value in values:
+        spellings.setdefault(value.casefold(), []).append(value)
+    for alike in spellings.values():
+        if len(set(alike)) > 1:
+            message = f"{key} {' and '.join(map(repr, alike))} differ only in case"
+            yield Incident("duplicate-document", place, message, "rename one: they name files")
+        elif len(alike) > 1:
+            yield Incident("duplicate-document", place, f"{key} {alike[0]!r} stands {len(alike)} times", "keep one")
 
 
 def _top(table: Mapping[str, Any], place: str) -> Iterator[Incident]:
     yield from _keys(table, {"dataset": dict, "document": list}, {"dataset": dict, "document": list}, place)
     if isinstance(dataset := table.get("dataset"), dict):
         yield from _keys(dataset, {"version": str}, {"version": str}, f"{place}: dataset")
+        yield from _blank(dataset, ("version",), f"{place}: dataset")
     if isinstance(documents := table.get("document"), list) and not all(isinstance(d, dict) for d in documents):
         yield Incident("wrong-type", place, "document is not a list of tables", "write [[document]] before each document")
 
@@ -140,6 +156,12 @@ def _keys(table: Mapping[str, Any], known: Mapping[str, type], required: Mapping
     for key in required:
         if key not in table:
             yield Incident("missing-key", place, f"the key {key} is missing", "add it")
+
+
+def _blank(table: Mapping[str, Any], keys: Iterable[str], place: str) -> Iterator[Incident]:
+    for key in keys:
+        if isinstance(value := table.get(key), str) and not value.strip():
+            yield Incident("empty-value", place, f"{key} is {value!r}", "say it, or leave the key out if it may be")
 
 
 def _source(entry: Mapping[str, Any], seeds: Path, place: str) -> Source:
@@ -163,11 +185,17 @@ def _refuse(faults: Iterable[Incident]) -> None:
 
 
 def _values(entry: Mapping[str, Any], place: str) -> Iterator[Incident]:
-    if not _DOC_ID.fullmatch(entry["doc_id"]):
-        hint = "it names files; use letters, digits, full stops and hyphens"
-        yield Incident("bad-doc-id", place, f"the doc_id {entry['doc_id']!r} cannot name a file", hint)
-    if Path(entry["file"]).name != entry["file"]:
-        yield Incident("bad-file", place, f"{entry['file']!r} is not the bare name of a file", "put the file into seeds/")
+    plain = "use letters, digits, full stops and hyphens"
+    if not _NAME.fullmatch(entry["doc_id"]):
+        yield Incident("bad-doc-id", place, f"the doc_id {entry['doc_id']!r} cannot name a file", plain)
+    if not _NAME.fullmatch(entry["file"]):
+        message = f"{entry['file']!r} is not the bare name of a file"
+        yield Incident("bad-file", place, message, f"put the file into seeds/, and {plain} in its name")
+    yield from _blank(entry, _STATED, place)
+    if "url" in entry and not _URL.fullmatch(entry["url"]):
+        yield Incident("bad-url", place, f"url is {entry['url']!r}", "give the address of a page, https://… or http://…")
+    if "date" in entry and not _is_date(entry["date"]):
+        yield Incident("bad-date", place, f"date is {entry['date']!r}", "write a day, as 2023-06-19, or a month, as 2023-06")
     if entry["split"] not in SPLITS:
         yield Incident("unknown-split", place, f"unknown split {entry['split']!r}", nearest(entry["split"], SPLITS))
     for zone in entry["zones"]:
@@ -178,7 +206,9 @@ def _values(entry: Mapping[str, Any], place: str) -> Iterator[Incident]:
             yield Incident("wrong-type", place, f"{key} is {numbers!r}", "give a list of line numbers")
     for line, ends in entry.get("cut", {}).items():
         where = f"{place}: cut.{line}"
-        if type(ends) is not dict:
+        if not _LINE.fullmatch(line):
+            yield Incident("no-such-line", where, f"{line!r} is no line number", "write it as cut.4, in plain digits")
+        elif type(ends) is not dict:
             yield Incident("wrong-type", where, f"{ends!r} is no table", 'write cut.4.end = "…"')
         else:
             yield from _keys(ends, {"start": str, "end": str}, {}, where)
@@ -186,12 +216,22 @@ def _values(entry: Mapping[str, Any], place: str) -> Iterator[Incident]:
     yield from _keys(entry["text"], text, text, f"{place}: text")
 
 
+def _is_date(value: str) -> bool:
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value if len(value) > len("2023-06") else f"{value}-01")
+    except ValueError:
+        return False
+    return True
+
+
 def _slices(entry: Mapping[str, Any], text: str, place: str) -> tuple[Slice, ...]:
     lines = text.split("\n")
     starts = [0, *accumulate(len(line) + 1 for line in lines)]
     zone_of = {n: zone for zone, numbers in entry["zones"].items() for n in numbers}
     listed = Counter(n for numbers in (*entry["zones"].values(), entry.get("dropped", [])) for n in numbers)
-    cut = {int(n) if n.isdecimal() else n: ends for n, ends in entry.get("cut", {}).items()}
+    cut = {int(n): ends for n, ends in entry.get("cut", {}).items()}
     faults = [
         Incident("line-listed-twice", place, f"line {n} is listed {times} times", "a line is in one zone, or dropped")
         for n, times in listed.items()

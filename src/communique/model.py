@@ -13,6 +13,9 @@ from typing import Any, Final
 LAYERS: Final = ("mentions", "entities", "events", "arguments", "instances", "relations", "event_relations")
 """Every layer an annotation can claim, in the order in which files and tables list them."""
 
+ZONES: Final = ("headline", "caption", "subheading", "list", "body")
+"""What a stretch of a text can be."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -163,7 +166,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A stretch of a text that plays one part: ``headline``, ``caption``, ``subheading``, ``list`` or ``body``."""
+    """A stretch of a text that plays one part; ``kind`` is one of `ZONES`."""
 
     span: Span
     kind: str

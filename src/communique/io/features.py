@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from communique.model import ZONES
 from communique.ontology import Ontology
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ CONFIGURATIONS: Final = (
     "event_relations",
 )
 """In the order of the card; the first is the default."""
-
-ZONES: Final = ("headline", "caption", "subheading", "list", "body")
-"""What a stretch of a text can be."""
 
 
 @dataclass(frozen=True, slots=True)
