@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from communique.incident import DataError, Incident
 from communique.io.jsonl import decode
-from communique.io.labelstudio_pull import from_result
-from communique.io.labelstudio_push import normalised, to_result
+from communique.io.labelstudio_read import from_result
+from communique.io.labelstudio_write import normalised, to_result
 from communique.model import LAYERS, Annotation, Document
 from communique.ontology import Ontology, nearest
 

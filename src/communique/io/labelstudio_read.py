@@ -9,8 +9,8 @@ from typing import Any, Final
 from communique.incident import DataError, Incident
 from communique.io.labelconfig import HEAD, TAIL
 from communique.io.labelstudio_forms import is_id, parse_entity_row, parse_extent
-from communique.io.labelstudio_push import normalised, span_faults
 from communique.io.labelstudio_regions import Arrow, Region, assembled, tagged, targets
+from communique.io.labelstudio_write import normalised, span_faults
 from communique.model import LAYERS, Annotation, Document, Entity, Span
 from communique.offsets import code_points
 from communique.ontology import Ontology, default_ontology, nearest
