@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 
 from communique.model import Document, Span
 
@@ -55,6 +56,9 @@ class Tally:
             return 0.0
         return 2 * p * r / (p + r)
 
+
+# Most tallies of a sentence and label are alike, and a large corpus has millions.
+_tally: Final = lru_cache(maxsize=4096)(Tally)
 
 Key: TypeAlias = tuple[int | None, str]
 """A sentence's index in its document (None if the document has no sentences), and a label."""
@@ -108,40 +112,45 @@ def match(gold: Iterable[Item], pred: Iterable[Item]) -> dict[Key, Tally]:
     The sentence takes no part in the match. Among equal items those of one sentence pair first, then the earliest left on
     either side, so that the result does not depend on the order of the inputs.
     """
-    golds, preds = Counter(gold), Counter(pred)
     rows: dict[Key, list[int]] = {}
     missed: list[tuple[Item, int]] = []
-    spare: dict[tuple[str, Hashable], list[tuple[Key, int]]] = {}
-    for item, n in preds.items():
+    spare: list[tuple[Item, int]] = []
+    found = Counter(pred)
+    for item, wanted in Counter(gold).items():
+        given = found.pop(item, 0)
+        hits = wanted if wanted < given else given
         row = rows.setdefault(item[:2], [0, 0, 0, 0])
-        row[2] += n
-        wanted = golds.get(item, 0)
-        hits = n if n < wanted else wanted
         row[0] += hits
         row[1] += hits
-        if hits < n:
-            spare.setdefault((item.label, item.what), []).append((item[:2], n - hits))
-    for item, n in golds.items():
-        rows.setdefault(item[:2], [0, 0, 0, 0])[3] += n
-        left = n - preds.get(item, 0)
-        if left > 0 and (item.label, item.what) in spare:
-            missed.append((item, left))
-    for item, n in sorted(missed, key=lambda one: _place(one[0])):
-        _pair(rows, item, n, spare[item.label, item.what])
-    return {key: Tally(*rows[key]) for key in sorted(rows, key=_place)}
+        row[2] += given
+        row[3] += wanted
+        if wanted > given:
+            missed.append((item, wanted - given))
+        elif given > wanted:
+            spare.append((item, given - wanted))
+    for item, given in found.items():
+        rows.setdefault(item[:2], [0, 0, 0, 0])[2] += given
+        spare.append((item, given))
+    if missed and spare:
+        _pair(rows, missed, spare)
+    return {key: _tally(*rows[key]) for key in sorted(rows, key=_place)}
 
 
-def _pair(rows: dict[Key, list[int]], item: Item, count: int, spare: list[tuple[Key, int]]) -> None:
-    """Hit up to ``count`` gold items with equal ones left over in other sentences, the earliest first."""
-    spare.sort(key=lambda one: _place(one[0]), reverse=True)
-    while count and spare:
-        key, n = spare.pop()
-        hits = min(n, count)
-        rows[key][0] += hits
-        rows[item[:2]][1] += hits
-        count -= hits
-        if hits < n:
-            spare.append((key, n - hits))
+def _pair(rows: dict[Key, list[int]], missed: Iterable[tuple[Item, int]], spare: Iterable[tuple[Item, int]]) -> None:
+    """Hit gold items with equal predicted ones of other sentences, the earliest first on either side."""
+    waiting: defaultdict[tuple[str, Hashable], list[tuple[Item, int]]] = defaultdict(list)
+    for item, n in sorted(spare, key=lambda one: _place(one[0]), reverse=True):
+        waiting[item.label, item.what].append((item, n))
+    for item, left in sorted(missed, key=lambda one: _place(one[0])):
+        others = waiting.get((item.label, item.what))
+        while left and others:
+            other, n = others.pop()
+            hits = min(left, n)
+            rows[other[:2]][0] += hits
+            rows[item[:2]][1] += hits
+            left -= hits
+            if hits < n:
+                others.append((other, n - hits))
 
 
 def _place(key: Item | Key) -> tuple[int, str]:
