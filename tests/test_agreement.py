@@ -244,14 +244,27 @@ def agree(*words, folder=None):
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, cwd=folder)
 
 
-def test_the_verb_prints_a_table_and_the_json_of_the_release(tmp_path):
-    write_annotations(tmp_path / "a.jsonl", [one(), replace(one(), doc_id="d2")])
-    write_annotations(tmp_path / "b.jsonl", [other(), replace(one(), doc_id="d2")])
-    printed = agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+@pytest.fixture
+def rows(tmp_path):
+    """Two passes in files, and the texts that they are of."""
+    texts = [{"doc_id": doc_id, "text": "x" * 99} for doc_id in ("d1", "d2")]
+    (tmp_path / "texts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in texts), encoding="utf-8")
+
+    def agreed(a, b, *words):
+        write_annotations(tmp_path / "a.jsonl", a)
+        write_annotations(tmp_path / "b.jsonl", b)
+        return agree("a.jsonl", "b.jsonl", "--texts", "texts.jsonl", *words, folder=tmp_path)
+
+    return agreed
+
+
+def test_the_verb_prints_a_table_and_the_json_of_the_release(rows):
+    passes = ([one(), replace(one(), doc_id="d2")], [other(), replace(one(), doc_id="d2")])
+    printed = rows(*passes)
     assert (printed.returncode, printed.stderr) == (0, "")
     row = next(line for line in printed.stdout.splitlines() if line.startswith("mentions: span and type"))
     assert row.split()[-6:] == ["f1", "0.875", "9", "0.85", "0.750", "1.000"]
-    found = json.loads(agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl", "--format", "json").stdout)
+    found = json.loads(rows(*passes, "--format", "json").stdout)
     assert found["passes"] == ["a", "b"]
     mentions = found["rounds"][0]["layers"]["mentions"]
     assert mentions == {
@@ -262,6 +275,45 @@ def test_the_verb_prints_a_table_and_the_json_of_the_release(tmp_path):
     }
 
 
+def test_the_verb_refuses_a_pass_with_findings_and_lists_those_of_both(rows):
+    beyond = one(mentions=(*one().mentions, Mention("m9", Span(90, 200), "PER")))
+    found = rows([beyond], [one(mentions=())])
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "a.jsonl:1: d1#m9: mention [90, 200)" in found.stderr
+    assert "runs past the text" in found.stderr
+    assert "b.jsonl:1" in found.stderr
+    assert "[dangling-id]" in found.stderr
+
+
+def test_passes_over_two_versions_of_a_text_are_refused(rows):
+    with pytest.raises(DataError, match=r"d1: pass-1 is of the text aaaaaaaaaaaa…, pass-2 of the text bbbbbbbbbbbb…"):
+        agreement([one(text_sha256="a" * 64)], [one(text_sha256="b" * 64)])
+    assert agreement([one(text_sha256="a" * 64)], [one()]).documents == ("d1",)
+
+
+def test_the_verb_says_which_layer_only_one_pass_claims(rows):
+    found = rows([one()], [one(layers=("mentions", "events"))])
+    assert found.returncode == 0
+    assert "the layer relations is left out: b does not claim it for d1\n" in found.stderr
+    assert "mentions" not in found.stderr
+    assert "relations" not in found.stdout
+
+
+def test_passes_that_claim_nothing_in_common_are_refused(rows):
+    found = rows([one(layers=("mentions",))], [one(layers=("events",))])
+    assert (found.returncode, found.stdout) == (1, "")
+    assert "[no-common-layer]" in found.stderr
+
+
+def test_the_verb_holds_passes_to_the_folders_ontology(rows, tmp_path):
+    toml = (ROOT / "guidelines" / "ontology.toml").read_text(encoding="utf-8").replace("mention.PER]", "mention.HUMAN]")
+    (tmp_path / "guidelines").mkdir()
+    (tmp_path / "guidelines" / "ontology.toml").write_text(toml.replace('"PER"', '"HUMAN"'), encoding="utf-8")
+    human = Annotation("d1", layers=("mentions",), mentions=(Mention("m1", ANN, "HUMAN"),))
+    assert rows([human], [human]).returncode == 0
+    assert "unknown mention type 'PER'" in rows([one()], [human]).stderr
+
+
 def test_the_verb_reads_folders_of_exports(tmp_path):
     folder = write_project(tmp_path)
     found = agree("annotations/gold", "annotations/gold", folder=folder)
@@ -269,10 +321,8 @@ def test_the_verb_reads_folders_of_exports(tmp_path):
     assert "gold and gold" in found.stdout
 
 
-def test_the_verb_says_what_is_wrong(tmp_path):
-    write_annotations(tmp_path / "a.jsonl", [one()])
-    write_annotations(tmp_path / "b.jsonl", [replace(one(), doc_id="d2")])
-    found = agree(tmp_path / "a.jsonl", tmp_path / "b.jsonl")
+def test_the_verb_says_what_is_wrong(rows):
+    found = rows([one()], [replace(one(), doc_id="d2")])
     assert (found.returncode, found.stdout) == (1, "")
     assert "there is no annotation of d2; give both passes the same documents" in found.stderr
 

@@ -18,6 +18,7 @@ from communique.measures.relaxed import fillers, pairs, tally_relaxed
 from communique.measures.tally import Item, Tally, match, sentence_of, total
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, default_ontology
+from communique.passes import paired, unclaimed
 
 CHANGE: Final = ("IMPROVE", "WORSEN")
 """Event types whose triggers lists do not decide: event figures are given without them, too."""
@@ -73,16 +74,20 @@ def agreement(
 ) -> Agreement:
     """How far two passes agree, over all documents and in each.
 
-    A layer that a pass does not claim is left out. Needs the library ``krippendorff`` (the extra ``[agreement]``).
-    ``guidelines`` is the version that the passes followed; None: the ontology's.
+    A layer that a pass does not claim is left out; `communique.passes.unclaimed` says which and why. ``guidelines`` is the
+    version that the passes followed; None: the ontology's.
 
     Raises:
-        DataError: unless both passes hold the same documents, each once.
+        DataError: unless both passes hold the same documents, each once, and of each the same version of its text, and both
+            claim a layer.
         ValueError: if one span stands in two entities.
     """
     ontology = ontology or default_ontology()
-    twos = _paired(a, b, passes)
+    twos = paired(a, b, passes)
     claimed = set.intersection(*(set(p.layers) for two in twos for p in two))
+    if not claimed:
+        hint = "; ".join(unclaimed(a, b, passes)) or "name the layers that each row claims in its key layers"
+        raise DataError([Incident("no-common-layer", " and ".join(passes), "both claim no layer of all documents", hint)])
     layers = {}
     for name, (layer, what, figure) in _FIGURES.items():
         if layer in claimed:
@@ -93,26 +98,6 @@ def agreement(
 
 _Two = tuple[Annotation, Annotation]
 _Figure = Callable[[str, str, Sequence[_Two], Ontology], Layer]
-
-
-def _paired(a: Sequence[Annotation], b: Sequence[Annotation], passes: tuple[str, str]) -> list[_Two]:
-    faults = []
-    for name, given, others in ((passes[0], a, b), (passes[1], b, a)):
-        known = {x.doc_id for x in given}
-        for doc_id, n in Counter(x.doc_id for x in given).items():
-            if n > 1:
-                hint = "keep one annotation per document"
-                faults.append(Incident("duplicate-document", f"{name}: {doc_id}", f"{n} annotations of this document", hint))
-        for other in others:
-            if other.doc_id not in known:
-                hint = "give both passes the same documents"
-                faults.append(Incident("missing-document", name, f"there is no annotation of {other.doc_id}", hint))
-    if not a and not b:
-        faults.append(Incident("missing-document", passes[0], "there is no annotation at all", "name files that hold some"))
-    if faults:
-        raise DataError(faults)
-    by_id = {x.doc_id: x for x in b}
-    return [(x, by_id[x.doc_id]) for x in sorted(a, key=lambda x: x.doc_id)]
 
 
 def _bare(doc_id: str) -> Document:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.documents import documents, texts_option
+from communique.cli.documents import documents, ontology, texts_option
 
 if TYPE_CHECKING:
     from communique.agreement import Agreement, Layer
-    from communique.model import Annotation, Document
 
 
 @click.command(name="agree")
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
 def command(first: str, second: str, texts: str | None, form: str) -> None:
     """Compare the passes A and B over the same documents, layer by layer.
 
-    A and B are files in the predictions format or with quotes, Label Studio exports, or folders of such exports. Needs the
-    extra communique[agreement].
+    A and B are files in the predictions format or with quotes, Label Studio exports, or folders of such exports, without
+    findings of communique check. A layer that only one of them claims is left out, with a note.
 
     \b
     Example:
@@ -33,50 +31,28 @@ def command(first: str, second: str, texts: str | None, form: str) -> None:
     import json
 
     from communique.agreement import agreement
-
-    known = documents(texts)
-    try:
-        (a, by_a), (b, by_b) = _read(first, known), _read(second, known)
-        followed = ", ".join(sorted(by_a | by_b)) or "not stated"
-        found = agreement(a, b, passes=(Path(first).stem, Path(second).stem), guidelines=followed)
-    except ModuleNotFoundError as missing:
-        hint = "install the extra: pip install 'communique[agreement]'"
-        raise click.UsageError(f"agreement needs the library {missing.name}; {hint}") from missing
-    if form == "json":
-        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n".join(_table(found)))
-
-
-def _read(path: str, known: Mapping[str, Document]) -> tuple[tuple[Annotation, ...], set[str]]:
-    """The annotations, and the versions of the guidelines that exports say they followed."""
     from communique.incident import DataError, Incident
-    from communique.io.files import read_text
-    from communique.io.labelstudio import is_export, read_export, read_meta
-    from communique.io.quotes import parse_quotes
+    from communique.passes import Pass, followed, read_pass, unclaimed
 
-    files = sorted(Path(path).glob("*.json")) if Path(path).is_dir() else [Path(path)]
-    if not files:
-        hint = "name a folder of Label Studio exports, or a file"
-        raise DataError([Incident("empty-folder", path, "the folder holds no .json file", hint)])
+    known, admitted = documents(texts), ontology()
+    passes: list[Pass] = []
     faults: list[Incident] = []
-    annotations: list[Annotation] = []
-    guidelines: set[str] = set()
-    for file in files:
+    for path in (first, second):
         try:
-            name, content = read_text(file)
-            if is_export(content):
-                annotations += read_export(content, known, name=name)
-                guidelines |= {version for key, version in read_meta(content).items() if key == "guidelines"}
-                continue
-            rows, found = parse_quotes(name, content, known)
-            faults += found
-            annotations += [row.annotation for row in rows]
+            passes.append(read_pass(Path(path), known, ontology=admitted))
         except DataError as fault:
             faults += fault.incidents
     if faults:
         raise DataError(faults)
-    return tuple(annotations), guidelines
+    a, b = passes
+    names = (a.name, b.name)
+    found = agreement(a.annotations, b.annotations, passes=names, guidelines=followed(a, b), ontology=admitted)
+    for note in unclaimed(a.annotations, b.annotations, names):
+        click.echo(note, err=True)
+    if form == "json":
+        click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_table(found)))
 
 
 def _table(found: Agreement) -> list[str]:
