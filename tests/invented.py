@@ -8,6 +8,7 @@ from pathlib import Path
 from communique.ingest import ingest
 from communique.io.labelstudio import export_bytes, normalised, to_task
 from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
+from communique.ontology import default_ontology
 
 SEEDS = {
     "harbour": (
@@ -120,7 +121,9 @@ def write_gold(folder: Path, *annotations: Annotation) -> None:
     for annotation in annotations:
         path = folder / "annotations" / "gold" / f"{annotation.doc_id}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(export_bytes(to_task(documents[annotation.doc_id], annotation, ground_truth=True)))
+        meta = {"guidelines": default_ontology().version}
+        task = to_task(documents[annotation.doc_id], annotation, ground_truth=True, meta=meta)
+        path.write_bytes(export_bytes(task))
 
 
 def write_project(folder: Path) -> Path:

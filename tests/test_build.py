@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -194,6 +195,23 @@ class TestRefusals:
         with pytest.raises(DataError, match=r"valley\.json"):
             build(project)
 
+    @pytest.mark.parametrize(
+        ("stated", "message"),
+        [
+            ("", "valley.json: it does not say which version of the guidelines it follows; write "),
+            ('"guidelines": "0.5"', "valley.json: it follows the guidelines 0.5, and the ontology is that of "),
+        ],
+    )
+    def test_gold_must_follow_the_guidelines_of_the_ontology(self, project: Path, stated: str, message: str) -> None:
+        path = project / "annotations" / "gold" / "valley.json"
+        task = path.read_text(encoding="utf-8")
+        now = f'"guidelines": "{ONTOLOGY.version}"'
+        assert now in task
+        path.write_text(task.replace(now, stated), encoding="utf-8")
+        with pytest.raises(DataError) as raised:
+            build(project)
+        assert any(message in str(incident) for incident in raised.value.incidents)
+
     def test_a_card_without_its_markers_is_refused(self, project: Path) -> None:
         write_bytes(project / "corpus" / "README.md", b"---\n---\n# Mine\n")
         with pytest.raises(DataError, match="sections none, and needs configurations, release, agreement, counts, sources"):
@@ -223,6 +241,22 @@ class TestCheck:
         table: pa.Table = pq.ParquetFile(path).read()
         pq.write_table(table.replace_schema_metadata(metadata), path)
         assert differences(built, build(built)) == {"corpus/events/validation.parquet": "differs"}
+
+    def test_the_pilots_agreement_is_made_from_its_passes(self, built: Path) -> None:
+        figures = "annotations/pilot-agreement.json"
+        assert figures not in build(built)
+        for name in ("pilot-1", "pilot-2"):
+            shutil.copytree(built / "annotations" / "gold", built / "annotations" / name)
+        for name, content in build(built).items():
+            write_bytes(built / name, content)
+        stated = json.loads((built / figures).read_text(encoding="utf-8"))
+        assert (stated["passes"], stated["guidelines"]) == (["pilot-1", "pilot-2"], ONTOLOGY.version)
+        assert "| mentions | F1 | 1.000 | 11 |" in (built / "corpus" / "README.md").read_text(encoding="utf-8")
+        stated["rounds"][0]["layers"]["mentions"]["f1"] = 0.5
+        (built / figures).write_text(json.dumps(stated), encoding="utf-8")
+        assert differences(built, build(built)) == {figures: "differs"}
+        shutil.rmtree(built / "annotations" / "pilot-2")
+        assert differences(built, build(built)) == {figures: "left over", "corpus/README.md": "differs"}
 
     @pytest.mark.parametrize("name", ["corpus/dataset.json", "annotations/label_config.xml", "corpus/tokens/test.parquet"])
     def test_every_kind_of_derived_file_is_covered(self, built: Path, name: str) -> None:

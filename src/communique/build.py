@@ -1,4 +1,5 @@
-"""The dataset from its parts: a pure function of the seeds, the gold annotations, the ontology and the card's prose."""
+"""The dataset from its parts: a pure function of the seeds, the gold annotations, the pilot's two passes, the ontology and the
+card's prose."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from communique.agreement import Agreement, agreement
 from communique.checks import incidents
 from communique.corpus import SUMMARY, overall_digest
 from communique.incident import DataError, Incident
@@ -16,20 +18,22 @@ from communique.io import card
 from communique.io.features import CONFIGURATIONS, Feature, Label, columns
 from communique.io.files import read_text
 from communique.io.labelconfig import label_config
-from communique.io.labelstudio import read_export
+from communique.io.labelstudio import read_export, read_meta
 from communique.io.parquet import complete, digest, document_row, from_bytes, schema_of, to_bytes
 from communique.io.tables import flat_rows
 from communique.measures.spans import LabelledSpan, named_mentions, typed_triggers
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, folder_ontology, nearest
+from communique.passes import followed, read_pass
 from communique.tokens import TOKENIZER
 
 CORPUS: Final = "corpus"
 CARD: Final = f"{CORPUS}/README.md"
 LABEL_CONFIG: Final = "annotations/label_config.xml"
 GOLD: Final = "annotations/gold"
+PILOT: Final = ("annotations/pilot-1", "annotations/pilot-2")
 PILOT_AGREEMENT: Final = "annotations/pilot-agreement.json"
-"""What ``communique agree annotations/pilot-1 annotations/pilot-2 --format json`` prints; the card shows it."""
+"""The agreement of the two passes of `PILOT`, as ``communique agree --format json`` prints it; the card shows it."""
 
 _COUNTED: Final = {
     "mentions": "type",
@@ -47,18 +51,19 @@ def build(folder: Path | str) -> dict[str, bytes]:
     """Every derived file of a project folder: its path below the folder (with ``/``), and its content.
 
     A split is built when all its documents have gold; `unfinished` tells which are not. A table without rows has no file.
-    Without ``guidelines/ontology.toml`` the package's ontology holds, without ``corpus/README.md`` the card has no prose.
+    Without ``guidelines/ontology.toml`` the package's ontology holds, without ``corpus/README.md`` the card has no prose, and
+    without both passes of the pilot there is no agreement.
 
     Raises:
-        DataError: every fault of the seeds, or every fault of the gold: what a file says and what the checks find.
+        DataError: every fault of the seeds; or every fault of the gold: what a file says, guidelines that it does not state or
+            that are not the ontology's, and what the checks find; or every fault of the pilot.
     """
     folder = Path(folder)
     seeds = read_seeds(folder)
     ontology = folder_ontology(folder)
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
-    pilot = folder / PILOT_AGREEMENT
-    agreement = json.loads(read_text(pilot)[1]) if pilot.is_file() else None
-    return release(seeds, _read_gold(folder, seeds, ontology), ontology, prose=prose, agreement=agreement)
+    gold = _read_gold(folder, seeds, ontology)
+    return release(seeds, gold, ontology, prose=prose, pilot=_pilot(folder, seeds, ontology))
 
 
 def release(
@@ -67,10 +72,10 @@ def release(
     ontology: Ontology,
     *,
     prose: str | None = None,
-    agreement: Mapping[str, Any] | None = None,
+    pilot: Agreement | None = None,
 ) -> dict[str, bytes]:
-    """What `build` makes of these parts; ``prose`` is the card as it stands, ``agreement`` that of the pilot; None if not
-    there."""
+    """What `build` makes of these parts. The gold follows the ontology's guidelines; ``prose`` is the card as it stands,
+    ``pilot`` the agreement of the pilot's passes; None if not there."""
     annotations = _accepted(seeds, gold, ontology)
     splits = _complete(seeds, annotations)
     tables = {split: _tables(_of(seeds, split), annotations, ontology) for split in splits}
@@ -82,15 +87,18 @@ def release(
     }
     splits_of = {c: [split for split in splits if tables[split][c]] for c in CONFIGURATIONS}
     summary = _summary(seeds, tables, ontology)
+    agreed = pilot.as_json() if pilot is not None else None
     sections = {
         "configurations": card.configurations(splits_of, ontology),
         "release": card.release(summary),
-        "agreement": card.agreement(agreement),
+        "agreement": card.agreement(agreed),
         "counts": card.counts(summary),
         "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),
     }
     if splits:
-        files[f"{CORPUS}/{SUMMARY}"] = (json.dumps(summary, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+        files[f"{CORPUS}/{SUMMARY}"] = _json(summary)
+    if agreed is not None:
+        files[PILOT_AGREEMENT] = _json(agreed)
     if splits or prose is not None:
         files[CARD] = card.fill(CARD, card.skeleton(list(sections)) if prose is None else prose, sections).encode("utf-8")
     files[LABEL_CONFIG] = label_config(ontology).encode("utf-8")
@@ -122,7 +130,7 @@ def differences(folder: Path | str, built: Mapping[str, bytes]) -> dict[str, str
             found[name] = "missing"
         elif not _same(path.read_bytes(), content, parquet=path.suffix == ".parquet"):
             found[name] = "differs"
-    derived = [*(folder / CORPUS).glob("*/*.parquet"), *(folder / CORPUS).glob(SUMMARY)]
+    derived = [*(folder / CORPUS).glob("*/*.parquet"), *(folder / CORPUS).glob(SUMMARY), *folder.glob(PILOT_AGREEMENT)]
     for path in sorted(derived):
         if (name := path.relative_to(folder).as_posix()) not in built:
             found[name] = "left over"
@@ -138,12 +146,25 @@ def _same(old: bytes, new: bytes, *, parquet: bool) -> bool:
         return False
 
 
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _pilot(folder: Path, seeds: Seeds, ontology: Ontology) -> Agreement | None:
+    first, second = (folder / name for name in PILOT)
+    if not (first.is_dir() and second.is_dir()):
+        return None
+    documents = {source.document.doc_id: source.document for source in seeds.sources}
+    a, b = (read_pass(path, documents, ontology=ontology) for path in (first, second))
+    return agreement(a.annotations, b.annotations, passes=(a.name, b.name), guidelines=followed(a, b), ontology=ontology)
+
+
 def _gold_files(folder: Path) -> list[Path]:
     return sorted((folder / GOLD).glob("*.json"))
 
 
 def _read_gold(folder: Path, seeds: Seeds, ontology: Ontology) -> list[Annotation]:
-    """Each file holds the one document that it is named after."""
+    """Each file holds the one document that it is named after, and says that it follows the guidelines of the ontology."""
     documents = {source.document.doc_id: source.document for source in seeds.sources}
     gold: list[Annotation] = []
     faults: list[Incident] = []
@@ -158,10 +179,21 @@ def _read_gold(folder: Path, seeds: Seeds, ontology: Ontology) -> list[Annotatio
         if ids != [path.stem]:
             message = f"it holds {', '.join(ids) or 'no document'}, not {path.stem}"
             faults.append(Incident("wrong-document", name, message, "export one task per file, named after its doc_id"))
+        faults += _guideline_faults(name, read_meta(text).get("guidelines"), ontology)
         gold += found
     if faults:
         raise DataError(faults)
     return gold
+
+
+def _guideline_faults(name: str, stated: str | None, ontology: Ontology) -> Iterator[Incident]:
+    if stated is None:
+        hint = f'write "guidelines": "{ontology.version}" into its meta if it does follow these'
+        yield Incident("guidelines-missing", name, "it does not say which version of the guidelines it follows", hint)
+    elif stated != ontology.version:
+        message = f"it follows the guidelines {stated}, and the ontology is that of {ontology.version}"
+        hint = 'make it follow these, then state them in its meta, under "guidelines"'
+        yield Incident("guidelines-differ", name, message, hint)
 
 
 def _accepted(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology) -> dict[str, Annotation]:
