@@ -13,6 +13,7 @@ from communique.io.jsonl_decode import decode
 
 _COUNTS: Final = ("hits", "predicted", "gold")
 _FRACTIONS: Final = ("precision", "recall", "f1")
+_encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _HINT: Final = "give a file that communique score -o wrote"
 
 
@@ -120,16 +121,16 @@ def _is_tally(row: Any) -> bool:
     return row[0] is None or (isinstance(row[0], int) and _is_number(row[0]))
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and value >= 0  # True is an int to isinstance
 
 
 def _print(value: Any, indent: str) -> str:
     if isinstance(value, Mapping) and value:
         inner = indent + "  "
-        rows = [f"{inner}{json.dumps(key, ensure_ascii=False)}: {_print(item, inner)}" for key, item in value.items()]
+        rows = [f"{inner}{_encode(key)}: {_print(item, inner)}" for key, item in value.items()]
         return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return _encode(value)
 
 
 _NAMES: Final = {str: "string", dict: "JSON object"}
