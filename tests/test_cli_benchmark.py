@@ -25,6 +25,9 @@ def extract(text):
     return {"mentions": [{"start": at, "end": at + 7, "type": "PER", "kind": "NAM"}] if at >= 0 else []}
 """
 
+FIRST = """sed -n '1s/"text".*/"mentions": []}/p'"""
+"""A command that finds nothing in the first document, and leaves the others out."""
+
 
 @pytest.fixture
 def folder(tmp_path):
@@ -67,6 +70,20 @@ for row in map(json.loads, sys.stdin):
     assert (scores["system"], scores["measures"]["Ent-C"]["precision"]) == ("mine", 1.0)
 
 
+def test_what_a_function_or_its_module_prints_goes_to_stderr(benchmark, folder):
+    loud = 'print("loading")\n' + MINE.replace("return", 'print("reading"); return')
+    (folder / "mine.py").write_text(loud, encoding="utf-8")
+    done = benchmark("mine:extract", "--gold", "gold.jsonl", "--format", "json", "--no-seqeval")
+    assert json.loads(done.stdout)["system"] == "mine:extract"
+    assert done.stderr.splitlines()[:3] == ["loading", "reading", "reading"]
+
+
+def test_a_command_may_leave_documents_out(benchmark):
+    done = benchmark("--run", FIRST, "--gold", "gold.jsonl", "--missing", "empty", "--no-seqeval")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.startswith(f"running: {FIRST}\n")
+
+
 def test_nothing_is_a_floor_with_figures(benchmark):
     done = benchmark("nothing", "--gold", "gold.jsonl", "--format", "markdown", "--no-seqeval")
     assert done.stdout.startswith("**nothing on file (2 documents)**")
@@ -83,11 +100,14 @@ def test_without_an_extractor_the_rules_run(benchmark):
         (("nothing", "--run", "cat"), 2, "give an extractor (nothing) or --run, not both"),
         (("nothing", "--gold", "gold.jsonl", "--split", "test"), 2, "give --gold or --split"),
         (("nothing", "--split", "moon"), 2, "has no split 'moon'"),
+        (("nothing", "--timeout", "3"), 2, "--timeout goes with --run"),
+        (("--run", "sleep 5", "--timeout", "0.5", "--gold", "gold.jsonl"), 1, "within 0.5 s"),
+        (("--run", "cat", "--gold", "gold.jsonl"), 1, "cat: no layer is claimed"),
         (("noting", "--gold", "gold.jsonl"), 2, "did you mean nothing?"),
         (("mine:extrakt", "--gold", "gold.jsonl"), 2, "did you mean extract?"),
         (("json:loads", "--gold", "gold.jsonl"), 1, "json:loads on d2: json.decoder.JSONDecodeError"),
         (("--run", "false", "--gold", "gold.jsonl"), 1, "false: exit status 1"),
-        (("--run", "head -n 1", "--gold", "gold.jsonl"), 1, "1 of 2 gold documents has no prediction: d2"),
+        (("--run", FIRST, "--gold", "gold.jsonl"), 1, "1 of 2 gold documents has no prediction: d2"),
     ],
 )
 def test_misuse_and_failure_are_told_apart_and_nothing_is_printed(benchmark, words, status, message):

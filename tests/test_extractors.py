@@ -99,6 +99,46 @@ def test_a_module_whose_own_import_is_missing_raises_that(tmp_path, monkeypatch)
         load("broken_extractor:extract")
 
 
+def test_a_module_that_ends_the_program_is_misuse(tmp_path, monkeypatch):
+    (tmp_path / "ending_extractor.py").write_text("import sys; sys.exit(3)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match=r"ending_extractor ends the program when it is imported \(SystemExit: 3\)"):
+        load("ending_extractor:extract")
+
+
+def test_a_function_that_ends_the_program_is_named_with_every_document():
+    said = faults("mine:extract", lambda text: sys.exit(3))
+    assert [line.split(" (")[0] for line in said] == [f"mine:extract on {d}: SystemExit: 3" for d in ("d1", "d2")]
+
+
+def nested(depth: int) -> list[object]:
+    inner: list[object] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def test_a_result_that_is_nested_too_deeply_is_refused():
+    [first, _] = faults("mine", lambda text: {"mentions": nested(100_000)})
+    assert first.startswith("mine on d1: maximum recursion depth exceeded")
+    deep = "[" * 100_000 + "]" * 100_000
+    with pytest.raises(DataError, match="nested too deeply"):
+        predictions_of(Output("mine", f'{{"doc_id": "d1", "mentions": {deep}}}', 0.0), CORPUS)
+
+
+def test_an_extractor_that_claims_no_layer_is_refused():
+    [said] = faults("mine", lambda text: {})
+    assert said.startswith("mine: no layer is claimed, so there is nothing to score; give one of the keys mentions, ")
+    assert said.endswith("[no-layer]")
+    with pytest.raises(DataError, match="no layer is claimed"):
+        predictions_of(run_command("cat", DOCUMENTS), CORPUS)
+
+
+def test_a_command_that_leaves_something_holding_its_stdout_is_ended_in_time():
+    with pytest.raises(DataError, match=r"let go of its stdout within 0\.5 s; give it more time"):
+        run_command("sh -c 'sleep 5 & echo {}'", DOCUMENTS, timeout=0.5)
+
+
 def test_a_function_that_raises_is_named_with_every_document_and_the_line():
     def extract(text):
         return {"mentions": [text[1000]]}

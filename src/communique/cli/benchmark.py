@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
 @click.command(name="benchmark")
 @click.argument("extractor", required=False)
 @click.option("--run", "run", metavar="COMMAND", help="A command that reads texts on stdin and prints predictions.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End the command of --run after so long (default: never).",
+)
 @click.option("--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: predictions rows with texts.")
 @click.option("--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test).")
+@click.option(
+    "--missing",
+    type=click.Choice(["error", "empty"]),
+    default="error",
+    show_default=True,
+    help="What a document is for which the command of --run prints nothing.",
+)
 @click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second.")
 @click.option("--system", metavar="NAME", help="The system's name in the table (default: the extractor's).")
 @click.option(
@@ -39,8 +53,10 @@ if TYPE_CHECKING:
 def command(
     extractor: str | None,
     run: str | None,
+    timeout: float | None,
     gold_file: str | None,
     split: str | None,
+    missing: Literal["error", "empty"],
     no_seqeval: bool,
     system: str | None,
     form: str,
@@ -50,7 +66,7 @@ def command(
     """Run an extractor on the gold's texts, score what it finds, print the table.
 
     EXTRACTOR is a built-in one (nothing, lexicon, actual or rules; default: rules, which needs no model and no network), or
-    module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id.
+    module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id. What it prints goes to stderr.
 
     \b
     Example:
@@ -60,6 +76,8 @@ def command(
     """
     if extractor and run:
         raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
+    if timeout and run is None:
+        raise click.UsageError("--timeout goes with --run: a function cannot be ended from outside")
     if gold_file and split:
         raise click.UsageError("give --gold or --split: a file of your own is one split")
     not_onto_input(output, gold=gold_file)
@@ -75,7 +93,7 @@ def command(
         from communique import corpus
 
         gold = corpus.load(split or corpus.default_split())
-    done = _by_command(run, gold.documents) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
+    done = _by_command(run, gold.documents, timeout) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
     found = predictions_of(done, gold)
     count = len(gold.documents)
     texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
@@ -84,16 +102,17 @@ def command(
         from communique.io.jsonl import write_annotations
 
         write_annotations(saved, found)
-    scores = score(gold, found, system=system or done.extractor, seqeval=not no_seqeval)
+    scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval)
     if output:
         scores.save(output)
     {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
 
 
-def _by_command(words: str, documents: tuple[Document, ...]) -> Output:
+def _by_command(words: str, documents: tuple[Document, ...], timeout: float | None) -> Output:
     from communique.extractors.run import run_command
 
-    return run_command(words, documents)
+    click.echo(f"running: {words}", err=True)
+    return run_command(words, documents, timeout=timeout)
 
 
 def _by_function(name: str, documents: tuple[Document, ...]) -> Output:
@@ -103,11 +122,12 @@ def _by_function(name: str, documents: tuple[Document, ...]) -> Output:
     if name not in BUILT_IN:
         # As `python -m` does: a module beside the user is found although the command is installed elsewhere.
         sys.path.insert(0, "")
-    extract = load(name)
-    if not sys.stderr.isatty():
-        return run_function(name, extract, documents)
-    from rich.console import Console
-    from rich.progress import track
+    with redirect_stdout(sys.stderr):  # stdout is for the table
+        extract = load(name)
+        if not sys.stderr.isatty():
+            return run_function(name, extract, documents)
+        from rich.console import Console
+        from rich.progress import track
 
-    shown = track(documents, description=name, console=Console(stderr=True), transient=True)
-    return run_function(name, extract, shown)
+        shown = track(documents, description=name, console=Console(stderr=True), transient=True)
+        return run_function(name, extract, shown)

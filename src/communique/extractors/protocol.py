@@ -29,8 +29,8 @@ def load(name: str) -> Extract:
     """The function behind a name.
 
     Raises:
-        ValueError: if there is no such built-in, module or function, or if it cannot be called. A module that is there but
-            fails to import raises what it raises.
+        ValueError: if there is no such built-in, module or function, if it cannot be called, or if its module ends the program.
+            A module that is there but fails to import raises what it raises.
 
     >>> load("nothing")("Ann met Bob.")["mentions"]
     []
@@ -47,6 +47,9 @@ def load(name: str) -> Extract:
         if missing.name is None or not f"{module_name}.".startswith(f"{missing.name}."):
             raise
         raise ValueError(f"there is no module {missing.name!r}; run where it is, or install it") from missing
+    except SystemExit as ended:
+        message = f"the module {module_name} ends the program when it is imported (SystemExit: {ended})"
+        raise ValueError(f"{message}; put what it runs below: if __name__ == '__main__':") from ended
     function = getattr(module, function_name, None)
     if function is None:
         there = [n for n, value in vars(module).items() if callable(value) and not n.startswith("_")]

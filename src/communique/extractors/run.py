@@ -14,7 +14,7 @@ from typing import Any
 
 from communique.extractors.protocol import Extract
 from communique.incident import DataError, Incident
-from communique.model import Annotation, Document, Gold
+from communique.model import LAYERS, Annotation, Document, Gold
 from communique.ontology import Ontology
 from communique.predictions import parse_predictions
 
@@ -41,14 +41,14 @@ def run_function(name: str, extract: Extract, documents: Iterable[Document]) -> 
         begun = time.perf_counter()
         try:
             row = extract(document.text)
-        except Exception as fault:
+        except (Exception, SystemExit) as fault:
             faults.append(_raised(name, document, fault))
             continue
         finally:
             seconds += time.perf_counter() - begun
         try:
             rows.append(json.dumps(_row(document, row), ensure_ascii=False, allow_nan=False))
-        except (TypeError, ValueError) as fault:
+        except (TypeError, ValueError, RecursionError) as fault:
             hint = "return a predictions row of plain dicts, lists, strings and numbers (int(x), float(x))"
             faults.append(Incident("extractor-result", f"{name} on {document.doc_id}", str(fault), hint))
     if faults:
@@ -56,14 +56,15 @@ def run_function(name: str, extract: Extract, documents: Iterable[Document]) -> 
     return Output(name, "".join(f"{row}\n" for row in rows), seconds)
 
 
-def run_command(command: str, documents: Sequence[Document]) -> Output:
+def run_command(command: str, documents: Sequence[Document], *, timeout: float | None = None) -> Output:
     """Give a command the rows ``{"doc_id", "text"}`` on its stdin; what it prints to stdout are the predictions.
 
-    The command is split as a shell would split it, but no shell runs it. Its stderr goes to ours.
+    The command is split as a shell would split it, but no shell runs it. Its stderr goes to ours. After ``timeout`` seconds it
+    is ended (what it started itself is not); None: never.
 
     Raises:
         ValueError: if there is no such command.
-        DataError: if it fails, prints nothing, or prints something that is no JSON.
+        DataError: if it fails, does not end in time, prints nothing, or prints something that is no JSON.
     """
     words = shlex.split(command)
     if not words:
@@ -74,10 +75,14 @@ def run_command(command: str, documents: Sequence[Document]) -> Output:
         # A Python child would otherwise read and write in the locale's encoding.
         environment = {"PYTHONUTF8": "1", **os.environ}
         given = "".join(f"{text}\n" for text in texts).encode()
-        done = subprocess.run(words, input=given, stdout=subprocess.PIPE, env=environment, check=False)
+        done = subprocess.run(words, input=given, stdout=subprocess.PIPE, env=environment, timeout=timeout, check=False)
     except (FileNotFoundError, PermissionError) as fault:
         hint = "check its name and that it can be executed; for a pipeline: --run \"sh -c '…'\""
         raise ValueError(f"cannot run {words[0]!r}: {fault.strerror}; {hint}") from fault
+    except subprocess.TimeoutExpired as fault:
+        message = f"neither it nor what it started let go of its stdout within {fault.timeout:g} s"
+        hint = "give it more time, or let it end, and redirect the output of what it leaves running"
+        raise DataError([Incident("extractor-failed", command, message, hint)]) from fault
     seconds = time.perf_counter() - begun
     if done.returncode:
         what = f"exit status {done.returncode}" if done.returncode > 0 else f"ended by signal {-done.returncode}"
@@ -90,13 +95,17 @@ def predictions_of(output: Output, gold: Gold, *, ontology: Ontology | None = No
     """What an extractor said, checked against the gold's texts and the ontology.
 
     Raises:
-        DataError: every fault, with extractor, line, document and path.
+        DataError: every fault, with extractor, line, document and path; or that no layer is claimed at all.
     """
     try:
-        return parse_predictions(output.extractor, output.lines, gold, ontology=ontology)
+        found = parse_predictions(output.extractor, output.lines, gold, ontology=ontology)
     except DataError as fault:
         of = _documents(output.lines)
         raise DataError(_placed(i, output.extractor, of) for i in fault.incidents) from None
+    if found and not any(annotation.layers for annotation in found):
+        hint = f"give one of the keys {', '.join(LAYERS)}, with an empty list where nothing was found"
+        raise DataError([Incident("no-layer", output.extractor, "no layer is claimed, so there is nothing to score", hint)])
+    return found
 
 
 def _row(document: Document, row: Any) -> Mapping[str, Any]:
@@ -107,7 +116,7 @@ def _row(document: Document, row: Any) -> Mapping[str, Any]:
     return {"doc_id": document.doc_id, **row}
 
 
-def _raised(name: str, document: Document, fault: Exception) -> Incident:
+def _raised(name: str, document: Document, fault: BaseException) -> Incident:
     last = traceback.extract_tb(fault.__traceback__)[-1]
     said = "".join(traceback.format_exception_only(fault)).strip()
     hint = f"mend the extractor, or try it alone on the text that `communique texts` prints for {document.doc_id}"
@@ -137,7 +146,7 @@ def _documents(lines: str) -> dict[int, str]:
     for number, line in enumerate(lines.split("\n"), 1):
         try:
             found[number] = str(json.loads(line)["doc_id"])
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             continue
     return found
 
