@@ -18,13 +18,13 @@ import click
 
 from communique.adjudication import agreed, assemble, differences, digest, draw, log_lines, parse_decisions
 from communique.adjudication import worksheet as sheet
+from communique.cli.documents import of_file, ontology
 from communique.incident import DataError, Incident
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
 from communique.io.jsonl import read_annotations, write_annotations
 from communique.model import Annotation, Document
-from communique.ontology import Ontology, default_ontology, read_ontology
-from communique.predictions import document_of
+from communique.ontology import Ontology
 
 Passes = tuple[Document, Annotation, Annotation, Ontology]
 
@@ -56,10 +56,10 @@ def main() -> None:
 @click.option("--seed", type=int, required=True, help="For which pass is X, per difference.")
 def worksheet(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path, out: Path, seed: int) -> None:
     """Write DOC's worksheet and, apart from it, its key."""
-    document, a, b, ontology = read(doc, pass_1, pass_2, texts, folder)
-    found = differences(document, a, b, ontology=ontology)
+    document, a, b, admitted = read(doc, pass_1, pass_2, texts, folder)
+    found = differences(document, a, b, ontology=admitted)
     x_is = draw(found, seed)
-    write_text(out / f"{doc}.worksheet.md", sheet(document, found, x_is, agreed(document, a, b, ontology=ontology)))
+    write_text(out / f"{doc}.worksheet.md", sheet(document, found, x_is, agreed(document, a, b, ontology=admitted)))
     key = {"doc_id": doc, "seed": seed, "differences": digest(found), "x_is": {str(n): p for n, p in x_is.items()}}
     write_text(out / f"{doc}.key.json", json.dumps(key, indent=1) + "\n")
     click.echo(f"{doc}: {len(found)} differences; {out / doc}.worksheet.md for the adjudicator, {out / doc}.key.json not")
@@ -70,16 +70,16 @@ def worksheet(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: 
 @click.argument("decisions", type=click.Path(exists=True, path_type=Path))
 def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path | None, folder: Path, out: Path) -> None:
     """Put DOC's adjudicated annotation together and log how. The key is read from the folder that -o names."""
-    document, a, b, ontology = read(doc, pass_1, pass_2, texts, folder)
-    found = differences(document, a, b, ontology=ontology)
+    document, a, b, admitted = read(doc, pass_1, pass_2, texts, folder)
+    found = differences(document, a, b, ontology=admitted)
     name, text = read_text(out / f"{doc}.key.json")
     key = json.loads(text)
     if key["differences"] != digest(found):
         hint = "the passes, the text or the ontology have changed since; make the worksheet anew"
         raise DataError([Incident("stale-worksheet", name, "the worksheet shows other differences than there are", hint)])
     x_is = {int(n): p for n, p in key["x_is"].items()}
-    made = parse_decisions(*read_text(decisions), document, found, x_is, ontology=ontology)
-    result = assemble(document, a, b, made, ontology=ontology)
+    made = parse_decisions(*read_text(decisions), document, found, x_is, ontology=admitted)
+    result = assemble(document, a, b, made, ontology=admitted)
     write_annotations(out / f"{doc}.gold.jsonl", [result.annotation])
     rows = log_lines(document, found, made)
     write_text(out / f"{doc}.log.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
@@ -94,13 +94,7 @@ def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path
 
 
 def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path) -> Passes:
-    own = folder / "guidelines" / "ontology.toml"
-    ontology = read_ontology(own) if own.is_file() else default_ontology()
-    if texts:
-        rows = [json.loads(line) for line in read_text(texts)[1].split("\n") if line.strip()]
-        documents = {row["doc_id"]: document_of(row["doc_id"], row["text"]) for row in rows}
-    else:
-        documents = {d.doc_id: d for d in ingest(folder)}
+    documents = of_file(str(texts)) if texts else {d.doc_id: d for d in ingest(folder)}
     passes = []
     for path in (pass_1, pass_2):
         held = {a.doc_id: a for a in read_annotations(path)}
@@ -108,7 +102,7 @@ def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path)
             if doc not in ids:
                 raise click.UsageError(f"{where} has no document {doc}; it has {', '.join(ids)}")
         passes.append(held[doc])
-    return documents[doc], passes[0], passes[1], ontology
+    return documents[doc], passes[0], passes[1], ontology(folder)
 
 
 if __name__ == "__main__":

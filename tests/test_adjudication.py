@@ -532,3 +532,11 @@ def test_the_script_leads_from_two_passes_to_gold_and_log(tmp_path):
     write_annotations(b, [annotation({"m1": ("Bob Ray", "PER")})])
     stale = run("assemble", *words, decisions)
     assert (stale.returncode, "[stale-worksheet]" in stale.stderr) == (1, True)
+
+
+def test_the_script_says_what_is_wrong_with_the_texts(tmp_path):
+    write_annotations(tmp_path / "a.jsonl", [ONE])
+    (tmp_path / "texts.jsonl").write_text(json.dumps({"doc_id": "invented"}) + "\n", encoding="utf-8")
+    done = run("worksheet", "invented", *[tmp_path / "a.jsonl"] * 2, "--texts", tmp_path / "texts.jsonl", "--seed", "3")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{tmp_path / 'texts.jsonl'}:1: $: the row has no text; write ")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from invented import write_project
 from communique.cli import main
 from communique.cli.check import command as check_command
 from communique.cli.documents import ontology
+from communique.cli.texts import command as texts_command
 from communique.ontology import default_ontology
 
 SHIPPED = Path(__file__).parents[1] / "guidelines" / "ontology.toml"
@@ -50,3 +55,27 @@ def test_an_ontology_that_is_not_utf_8_is_named_with_the_line(
         main()
     assert ended.value.code == 2
     assert "ontology.toml:2: byte 0xff is not UTF-8; save the file as UTF-8" in capsys.readouterr().err
+
+
+def communique(*words: str, package: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from communique.cli import main; main()", *words]
+    environment = os.environ | {"PYTHONPATH": str(package)}
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment)
+
+
+@pytest.mark.parametrize("verb", ["texts", "gold"])
+def test_an_empty_corpus_is_misuse_and_not_an_empty_answer(tmp_path: Path, verb: str) -> None:
+    source = Path(__file__).parents[1] / "src" / "communique"
+    shutil.copytree(source, tmp_path / "src" / "communique", ignore=shutil.ignore_patterns("__pycache__"))
+    for words in ([], ["--split", "all"]):
+        done = communique(verb, *words, package=tmp_path / "src")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("communique: the installed corpus ")
+
+
+def test_a_folder_without_texts_is_misuse(tmp_path: Path) -> None:
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "seeds.toml").write_text("document = []\ndataset.version = '1'", encoding="utf-8")
+    run = CliRunner().invoke(texts_command, ["--folder", str(tmp_path)])
+    assert run.exit_code == 2
+    assert "lists no document" in run.output

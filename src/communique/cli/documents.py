@@ -42,6 +42,21 @@ def documents(texts: str | None) -> dict[str, Document]:
     return known
 
 
+def splits(named: str | None) -> tuple[str, ...]:
+    """The splits of the installed corpus that ``--split`` names: one, or ``all``; None is the default one.
+
+    Raises:
+        ValueError: if it has none of them. Whether it has one that is named is seen when it is loaded.
+    """
+    from communique import corpus
+
+    if named != "all":
+        return (named or corpus.default_split(),)
+    if not (there := corpus.splits()):
+        raise ValueError("the installed corpus is empty: it has no split yet")
+    return there
+
+
 def ontology(folder: Path | None = None) -> Ontology:
     """The ontology at hand: that of the project folder (None: the current one) if it has one, else the installed one.
 

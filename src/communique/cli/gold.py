@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from communique.cli.documents import splits
+
 
 @click.command(name="gold")
 @click.option("--split", metavar="SPLIT", help="validation, test or all (default: test; validation while there is no test).")
@@ -18,8 +20,7 @@ def command(split: str | None, no_text: bool) -> None:
     from communique import corpus
     from communique.io.jsonl import dumps
 
-    splits = corpus.splits() if split == "all" else (split or corpus.default_split(),)
-    for name in splits:
+    for name in splits(split):
         gold = corpus.load(name)
         texts = None if no_text else {d.doc_id: d.text for d in gold.documents}
         click.echo(dumps(gold.annotations, texts), nl=False)

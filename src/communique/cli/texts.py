@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from communique.cli.documents import splits
 from communique.model import Document
 
 
@@ -32,14 +33,15 @@ def command(split: str | None, folder: Path | None) -> None:
 def _installed(split: str | None) -> list[Document]:
     from communique import corpus
 
-    splits = corpus.splits() if split == "all" else (split or corpus.default_split(),)
-    return [document for name in splits for document in corpus.load(name).documents]
+    return [document for name in splits(split) for document in corpus.load(name).documents]
 
 
 def _of_folder(folder: Path, split: str | None) -> list[Document]:
     from communique.ingest import read_seeds
 
     sources = read_seeds(folder).sources
+    if not sources:
+        raise click.UsageError(f"{folder} has no texts: seeds/seeds.toml lists no document")
     there = dict.fromkeys(source.split for source in sources)
     if split not in (None, "all", *there):
         raise click.UsageError(f"{folder} has no split {split!r}; it has {', '.join(there)}")
