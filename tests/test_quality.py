@@ -1,8 +1,13 @@
 """The source keeps to the project's own rules: style, types, layers, and what is imported when."""
 
+import ast
+import doctest
+import importlib
+import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -39,8 +44,71 @@ def test_the_version_is_stated_once_and_the_same() -> None:
     assert f"\nversion: {communique.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
-def test_scripts_are_shims_wrappers_or_chores_that_nothing_imports() -> None:
+EXAMPLES = [p for p in sorted((ROOT / "src").rglob("*.py")) if ">>>" in p.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_the_examples_in_docstrings_are_true(path: Path) -> None:
+    name = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
+    done = doctest.testmod(importlib.import_module(name))
+    assert (done.failed, done.attempted > 0) == (0, True)
+
+
+def test_every_library_that_is_imported_is_declared() -> None:
+    """One that comes along with another may stop coming."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    requirements = [*declared["dependencies"], *(r for extra in declared["optional-dependencies"].values() for r in extra)]
+    named = {re.split(r"[\[<>=]", r)[0].lower() for r in requirements}
+    own = {"communique", *(p.stem for p in (ROOT / "tests").glob("*.py")), *sys.stdlib_module_names}
+    provided = metadata.packages_distributions()
+    undeclared = {
+        top for folder in ("src", "tests") for p in (ROOT / folder).rglob("*.py") for top in imported(p) - own
+        if not {d.lower() for d in provided[top]} & named
+    }  # fmt: skip
+    assert undeclared == set()
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level names of all that a file imports, anywhere in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level]
+    return {name.partition(".")[0] for name in names}
+
+
+SCRIPTS = ROOT / "scripts"
+WRAPPERS = sorted(SCRIPTS.glob("extract_*.py"))
+HEADER = re.compile(r"^# /// script\n(?P<toml>(?:#(?: .*)?\n)+?)# ///$", re.MULTILINE)  # PEP 723
+
+
+def test_the_scoring_script_is_a_shim() -> None:
+    source = (SCRIPTS / "score.py").read_text(encoding="utf-8")
+    assert len(source.splitlines()) <= 10
+    assert not [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.Lambda)]
+
+
+@pytest.mark.parametrize("path", WRAPPERS, ids=lambda p: p.stem)
+def test_a_wrapper_is_short_and_says_what_it_needs(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 80
+    [header] = HEADER.findall(source)
+    stated = tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in header.splitlines()))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert stated["requires-python"] == project["requires-python"]
+    assert stated["dependencies"] in project["optional-dependencies"].values()
+
+
+@pytest.mark.parametrize("path", sorted(SCRIPTS.glob("*.py")), ids=lambda p: p.stem)
+def test_every_script_answers_help(path: Path) -> None:
+    done = subprocess.run([sys.executable, path, "--help"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.lower().startswith("usage: ")
+
+
+def test_nothing_imports_scripts_and_the_package_no_tests() -> None:
+    known = {p.stem for p in SCRIPTS.glob("*.py")} | {"scripts"}
+    tests = {"tests", *(p.stem for p in (ROOT / "tests").glob("*.py"))}
     for source in (ROOT / "src").rglob("*.py"):
-        text = source.read_text(encoding="utf-8")
-        assert "from scripts" not in text
-        assert "from tests" not in text
+        assert not imported(source) & (known | tests), source
+    for source in (ROOT / "tests").glob("*.py"):
+        assert not imported(source) & known, source
