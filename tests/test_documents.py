@@ -16,6 +16,9 @@ from communique.cli import main
 from communique.cli.check import command as check_command
 from communique.cli.documents import ontology
 from communique.cli.texts import command as texts_command
+from communique.ingest import ingest
+from communique.io.labelstudio import export_bytes, to_task
+from communique.model import Annotation, Entity, Mention, Span
 from communique.ontology import default_ontology
 
 SHIPPED = Path(__file__).parents[1] / "guidelines" / "ontology.toml"
@@ -43,6 +46,16 @@ def test_check_holds_annotations_to_the_folders_ontology(own: Path) -> None:
     row = '{"doc_id": "harbour", "layers": ["mentions"], "mentions": [{"start": 0, "end": 3, "type": "HUMAN"}]}'
     (own / "p.jsonl").write_text(row, encoding="utf-8")
     run = CliRunner().invoke(check_command, ["p.jsonl"])
+    assert run.exception is None, run.exception
+
+
+def test_check_holds_exports_to_the_folders_ontology(own: Path) -> None:
+    [document] = [d for d in ingest(own) if d.doc_id == "harbour"]
+    human, cluster = Mention("m1", Span(0, 3), "HUMAN", "NAM"), Entity("e1", "HUMAN", ("m1",))
+    annotation = Annotation("harbour", mentions=(human,), entities=(cluster,), text_sha256=document.text_sha256)
+    task = to_task(document, annotation, meta={"guidelines": "1"}, ontology=ontology())
+    (own / "annotations" / "gold" / "harbour.json").write_bytes(export_bytes(task))
+    run = CliRunner().invoke(check_command, [])
     assert run.exception is None, run.exception
 
 

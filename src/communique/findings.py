@@ -36,7 +36,7 @@ def findings(
     try:
         name, content = read_text(path)
         if is_export(content):
-            rows = tuple(Row(name, a) for a in read_export(content, documents, name=name))
+            rows = tuple(Row(name, a) for a in read_export(content, documents, name=name, ontology=known))
             faults: tuple[Incident, ...] = ()
             standard = standard or "annotation"
         else:
