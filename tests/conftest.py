@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -21,14 +20,9 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     up = ["studio", "up", "--port", "0", "--texts", texts, "--data-dir", folder / "data"]
     down = ["studio", "down", "--data-dir", folder / "data"]
     try:
-        first = communique(*up, *[word for name in ANNOTATORS for word in ("--annotator", name)])
-        if first.returncode:
-            raise ChildProcessError(first.stderr)
-        communique(*down)
-        shutil.copytree(folder / "data", folder / "template")
-        again = communique(*up)
-        if again.returncode:
-            raise ChildProcessError(again.stderr)
-        yield Studio(folder / "data", first.stdout, folder / "template")
+        done = communique(*up, *[word for name in ANNOTATORS for word in ("--annotator", name)])
+        if done.returncode:
+            raise ChildProcessError(done.stderr)
+        yield Studio(folder / "data", done.stdout)
     finally:
         communique(*down)

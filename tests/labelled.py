@@ -97,3 +97,42 @@ def annotation(doc_id: str) -> Annotation:
             EventRelation("x4", "CAUSE", "v6", "v4", (at("led to"),)),
         ),
     )
+
+
+def sound(doc_id: str) -> Annotation:
+    """As much of it as an annotator may hand in: flat, within sentences and the schema, every item where it has to be."""
+    return Annotation(
+        doc_id,
+        mentions=(
+            Mention("m1", at("Ann"), "PER", "NAM"),
+            Mention("m2", at("Acme\u00a0Corp"), "ORG", "NAM"),
+            Mention("m3", at("Bob"), "PER", "NAM"),
+            Mention("m4", at("superpowers"), "GPE", "NOM", extent=at("the two superpowers")),
+            Mention("m5", at("Rome"), "GPE", "NAM"),
+            Mention("m9", at("Bob", 2), "PER", "NAM"),
+            Mention("m12", at("👩‍👧"), "PER", "PRO"),
+            Mention("m13", at("Ann", 2), "PER", "NAM"),
+            Mention("m14", at("in turn"), "TIME", value="2023-07-14"),
+        ),
+        entities=(
+            Entity("e1", "PER", ("m1", "m13"), 'Ann <O\'Neil> & "Söhne"  {x} \\n 漢', "Q42"),
+            Entity("e2", "PER", ("m3", "m9")),
+            Entity("e3", "PER", ("m12",), None, "Q1", ("e1", "e2")),
+            Entity("e4", "ORG", ("m2",)),
+            Entity("e5", "GPE", ("m4",)),
+            Entity("e6", "GPE", ("m5",), "Rome"),
+        ),
+        events=(
+            Event("v1", at("met"), "CONSULT", "ACTUAL", "POS", (Argument("PARTICIPANT", "m1"), Argument("PARTICIPANT", "m3"))),
+            Event("v2", at("mend"), "IMPROVE", "POSSIBLE", "NEG", (Argument("PLACE", "m5"),)),
+            Event("v3", at("said"), "STATEMENT", "ACTUAL", "POS", (Argument("ACTOR", "m9"),)),
+            Event("v4", at("talks"), "CONSULT", "ACTUAL", "POS"),
+            Event("v6", at("deal", 2), "AGREE", "PLANNED", "POS", (Argument("TIME", "m14"),)),
+        ),
+        instances=(Instance("i1", ("v1", "v4")), Instance("i2", ("v6",))),
+        relations=(Relation("r1", "AFFILIATION", "m1", "m2"),),
+        event_relations=(
+            EventRelation("x1", "CAUSE", "v4", "v6", (at("led to"), at("led to", 2))),
+            EventRelation("x2", "CONTENT", "v3", "v4", (at("talks"),)),
+        ),
+    )

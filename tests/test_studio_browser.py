@@ -11,16 +11,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from labelled import annotation, at, document
 from playwright.sync_api import Page, expect, sync_playwright
 from studio_server import Studio
 
-from communique.io.labelstudio import from_result, normalised, read_export
+from communique.io.labelstudio import from_result, normalised, read_export, to_result
 from communique.model import Annotation, Entity, Mention
 from communique.ontology import default_ontology
-from communique.studio.client import prepare, push
+from communique.studio.client import push
+from communique.studio.projects import prepare
 
 # Chromium speaks to the loopback interface alone.
 FLAGS = [
@@ -78,21 +80,26 @@ def save(page: Page) -> None:
         page.locator("button", has_text=SAVE).first.click()
 
 
-def stored(studio: Studio, doc_id: str) -> Annotation:
+def submitted(studio: Studio, doc_id: str) -> dict[str, Any]:
     with studio.client("pass-1") as client:
         (only,) = studio.task(client, "pass-1", doc_id)["annotations"]
-    return from_result(document(doc_id), only["result"])
+    return only
+
+
+def stored(studio: Studio, doc_id: str) -> Annotation:
+    return from_result(document(doc_id), submitted(studio, doc_id)["result"])
 
 
 def as_stored(given: Annotation) -> Annotation:
     return normalised(replace(given, text_sha256=document(given.doc_id).text_sha256))
 
 
-def test_an_annotation_survives_the_editors_update(studio: Studio, open_task: Open, tmp_path: Path):
+def test_an_annotation_survives_the_editors_update(studio: Studio, open_task: Open):
     """One attribute is changed and saved, changed back and saved; nothing else may move."""
     given = annotation("d6")
-    pushed = studio.push(tmp_path / "a.jsonl", given, "pass-1")
-    assert pushed.returncode == 0, pushed.stderr
+    with studio.client("pass-1") as client:
+        task = studio.task(client, "pass-1", "d6")["id"]
+        made = client.annotations.create(task, result=to_result(document("d6").text, given), ground_truth=True)
     page = open_task("d6")
     expect(page.locator(".htx-highlight").first).to_be_visible()
 
@@ -107,14 +114,12 @@ def test_an_annotation_survives_the_editors_update(studio: Studio, open_task: Op
     page.keyboard.press("n")
     save(page)
     assert stored(studio, "d6") == as_stored(given)
-
-    pulled = studio.pull(tmp_path / "out", "pass-1")
-    assert pulled.returncode == 0, pulled.stderr
-    content = (tmp_path / "out" / "d6.json").read_text(encoding="utf-8")
-    assert read_export(content, {"d6": document("d6")}) == (as_stored(given),)
+    assert submitted(studio, "d6")["ground_truth"] is True
+    with studio.client("pass-1") as client:
+        client.annotations.delete(made.id)
 
 
-def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_task: Open):
+def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_task: Open, tmp_path: Path):
     """A word behind an emoji is labelled, its kind and entity set, an entity row typed, and the task submitted."""
     page = open_task("d7")
     page.keyboard.press("2")
@@ -156,13 +161,16 @@ def test_what_an_annotator_does_by_hand_is_read_as_meant(studio: Studio, open_ta
     assert mention == Mention(mention.id, at("Ann"), "PER", "NAM")
     assert made.entities == (Entity("e1", "PER", (mention.id,), "Ann"),)
 
+    pulled = studio.pull(tmp_path, "pass-1", "--doc", "d7")
+    assert pulled.returncode == 0, pulled.stderr
+    assert read_export((tmp_path / "d7.json").read_text(encoding="utf-8"), {"d7": document("d7")}) == (made,)
+
 
 def test_a_pre_annotation_is_what_the_annotator_starts_from(studio: Studio, open_task: Open):
     given = annotation("d9")
     page = open_task("d7")
-    with studio.client("pass-1") as client:
-        # A project of its own, because the editor shows pre-annotations when it chooses the next document itself.
-        alone = replace(studio.account("pass-1"), project=None)
+    # A project of its own, because the editor shows pre-annotations when it chooses the next document itself.
+    with studio.project("pass-1") as (client, alone):
         account, _ = prepare(client, alone, [document("d9")], "pre-annotated", default_ontology())
         push(client, account, [given], prediction="model")
         settled(page, f"{studio.state.url}/projects/{account.project}/data?labeling=1")

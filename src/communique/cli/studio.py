@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+from communique.incident import DataError, Incident
+
+if TYPE_CHECKING:
+    from communique.io.labelstudio import Exported
+    from communique.model import Annotation, Document
+    from communique.ontology import Ontology
 
 _folder = click.option(
     "--data-dir",
@@ -38,35 +46,42 @@ def up(data_dir: Path, port: int, annotators: tuple[str, ...], texts: str | None
     """Start Label Studio in the background and import the documents.
 
     The documents are those of this folder's seeds/, or of a JSON Lines file of {"doc_id", "text"} (--texts). Every annotator
-    gets an account and a project of their own. The password of a new account is printed once, here, and stored nowhere.
+    gets an account and a project of their own. The password of a new account is printed once, as soon as the account is made,
+    and stored nowhere. Labels and guidelines are those of this folder's guidelines/ontology.toml, or else the installed ones.
 
     \b
     Example:
       communique studio up --annotator pass-1
     """
-    from communique.ontology import default_ontology
+    from communique.cli.documents import ontology
     from communique.studio.server import require_extra, start, stop
-    from communique.studio.state import write_state
+    from communique.studio.state import Account, write_state
+
+    def show(name: str, account: Account, password: str) -> None:
+        click.echo(f"{name}: user {account.email}  password {password}")
 
     require_extra()
+    schema = ontology()
     documents = _documents(texts)
     click.echo("starting Label Studio (the first time takes half a minute and more) …", err=True)
-    state, passwords = start(data_dir, annotators, port=port)
+    state = start(data_dir, annotators, port=port, show=show)
     try:
-        from communique.studio.client import connect, prepare
+        from communique.studio.client import connect
+        from communique.studio.projects import prepare
 
-        for name in state.accounts:
-            with connect(state.url, state.accounts[name].token) as client:
-                account, imported = prepare(client, state.accounts[name], documents, name, default_ontology())
+        for name, before in state.accounts.items():
+            with connect(state.url, before.token) as client:
+                account, imported = prepare(client, before, documents, name, schema)
             state = replace(state, accounts={**state.accounts, name: account})
             write_state(data_dir, state)
+            if before.project not in (None, account.project):
+                click.echo(f"{name}: project {before.project} was deleted; {account.project} takes its place", err=True)
             click.echo(f"{name}: {imported} documents imported", err=True)
     except BaseException:
         stop(data_dir)
         raise
     for name, account in state.accounts.items():
-        password = f"  password {passwords[name]}" if name in passwords else ""
-        click.echo(f"{name}: {state.url}/projects/{account.project}  user {account.email}{password}")
+        click.echo(f"{name}: {state.url}/projects/{account.project}  user {account.email}")
 
 
 @command.command()
@@ -77,24 +92,31 @@ def up(data_dir: Path, port: int, annotators: tuple[str, ...], texts: str | None
 @click.option("--ground-truth", is_flag=True, help="Mark the annotations as gold.")
 @click.option("--replace", "replace_own", is_flag=True, help="Overwrite the account's own annotations.")
 def push(file: str, data_dir: Path, annotator: str, prediction: bool, ground_truth: bool, replace_own: bool) -> None:
-    """Store the annotations of FILE, in the predictions format, in Label Studio.
+    """Store the annotations of FILE in Label Studio: rows in the predictions format, or an export, as under annotations/.
 
-    Everything is checked before anything is sent, and compared after it was stored. "score", "meta" and ids of relations are
-    not carried.
+    Everything is checked before anything is sent, annotations as by `communique check`, and compared after it was stored. Of
+    rows, "score", "meta" and ids of relations are not carried. An export keeps its meta and its mark as gold, so that after a
+    correction `pull` changes nothing else in the file. Pre-annotations are named after the file.
 
     \b
     Example:
       communique studio push pass-1.jsonl --as pass-1
+      communique studio push annotations/gold/003-washington.json --as pass-1 --replace
     """
-    from communique.io.jsonl import read_annotations
+    from communique.cli.documents import ontology
+    from communique.io.files import read_text
 
     if prediction and (ground_truth or replace_own):
         raise click.UsageError("--prediction goes with neither --ground-truth nor --replace")
+    if prediction and file == "-":
+        raise click.UsageError("pre-annotations are named after the file; give one in place of -")
     state, account = _account(data_dir, annotator)
-    annotations = read_annotations(file)
+    name, content = read_text(file)
+    schema = ontology()
     from communique.studio import client as studio
 
     with studio.connect(state.url, account.token) as client:
+        annotations = _annotations(name, content, lambda: studio.documents_of(client, account), schema)
         studio.push(
             client,
             account,
@@ -102,6 +124,7 @@ def push(file: str, data_dir: Path, annotator: str, prediction: bool, ground_tru
             prediction=Path(file).stem if prediction else None,
             ground_truth=ground_truth,
             replace_own=replace_own,
+            ontology=schema,
         )
     what = "pre-annotations" if prediction else "annotations"
     click.echo(f"{len(annotations)} {what} stored for {annotator}: {state.url}/projects/{account.project}")
@@ -111,30 +134,46 @@ def push(file: str, data_dir: Path, annotator: str, prediction: bool, ground_tru
 @_folder
 @click.option("--from", "annotator", required=True, metavar="ANNOTATOR", help="Whose annotations.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), required=True, help="A folder.")
+@click.option("--doc", "doc_ids", multiple=True, metavar="DOC_ID", help="Only this document (may be repeated).")
 @click.option("--ground-truth", is_flag=True, help="Only annotations that are marked as gold.")
 @click.option("--meta", "provenance", multiple=True, metavar="KEY=VALUE", help="Provenance to state in every file.")
-def pull(data_dir: Path, annotator: str, output: Path, ground_truth: bool, provenance: tuple[str, ...]) -> None:
+def pull(
+    data_dir: Path,
+    annotator: str,
+    output: Path,
+    doc_ids: tuple[str, ...],
+    ground_truth: bool,
+    provenance: tuple[str, ...],
+) -> None:
     """Export an annotator's annotations, one file for each document, without e-mail addresses, ids and times of the server.
 
-    If any annotation is faulty, all faults are listed and nothing is written. Each file states the annotator, the version of
-    the guidelines (this installation's, if --meta guidelines=VERSION does not say otherwise), and what --meta adds.
+    Everything is checked as by `communique check`; if any annotation is faulty, all faults are listed and nothing is written.
+    Nor is it if the folder holds a file of a document that has no annotation (any more). Each file states the annotator and the
+    version of the guidelines that the project was made for, or what a pushed export said, and what --meta says instead.
 
     \b
     Example:
       communique studio pull --from pass-1 -o annotations/pass-1
+      communique studio pull --from pass-1 --doc 003-washington -o annotations/gold
     """
+    from communique.cli.documents import ontology
     from communique.io.files import write_bytes
-    from communique.ontology import default_ontology
 
     state, account = _account(data_dir, annotator)
-    from communique.studio import client as studio
-
     if stray := [p for p in provenance if "=" not in p]:
         raise click.UsageError(f"--meta takes KEY=VALUE, got {', '.join(stray)}")
-    meta = {"annotator": annotator, "guidelines": default_ontology().version}
-    meta |= dict(p.split("=", 1) for p in provenance)
+    meta = dict(p.split("=", 1) for p in provenance)
+    schema = ontology()
+    from communique.studio import client as studio
+
     with studio.connect(state.url, account.token) as client:
-        pulled = studio.pull(client, account, meta=meta, ground_truth=ground_truth)
+        pulled = studio.pull(
+            client, account, annotator, doc_ids=doc_ids, meta=meta, ground_truth=ground_truth, ontology=schema
+        )
+    if stale := [path for doc_id in pulled.open if (path := output / f"{doc_id}.json").exists()]:
+        message = f"{annotator} has no {'gold ' if ground_truth else ''}annotation of this document"
+        hint = "delete the file if it is out of date, pull into another folder, or name the documents to pull: --doc DOC_ID"
+        raise DataError(Incident("stale-file", str(path), message, hint) for path in stale)
     for doc_id, content in pulled.files.items():
         write_bytes(output / f"{doc_id}.json", content)
         click.echo(output / f"{doc_id}.json")
@@ -166,6 +205,21 @@ def _documents(texts: str | None) -> list[Any]:
     from communique.ingest import ingest
 
     return list(ingest(Path()))
+
+
+def _annotations(
+    name: str, content: str, documents: Callable[[], Mapping[str, Document]], schema: Ontology
+) -> Sequence[Annotation | Exported]:
+    """What a file holds; an export is read against the documents, which are then fetched."""
+    from communique.io.jsonl import parse_rows
+    from communique.io.labelstudio import is_export, read_exported
+
+    if is_export(content):
+        return read_exported(content, documents(), name=name, ontology=schema)
+    rows, faults = parse_rows(name, content)
+    if faults:
+        raise DataError(faults)
+    return tuple(row.annotation for row in rows)
 
 
 def _account(data_dir: Path, annotator: str) -> tuple[Any, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
@@ -20,11 +21,13 @@ from communique.model import LAYERS, Annotation, Document
 from communique.ontology import Ontology, nearest
 
 __all__ = [
+    "Exported",
     "export_bytes",
     "from_result",
     "is_export",
     "normalised",
     "read_export",
+    "read_exported",
     "read_meta",
     "strip_export",
     "to_result",
@@ -38,6 +41,16 @@ _VALUE_KEYS: Final = ("start", "end", "text", "labels", "choices")
 _TAGS: Final = (
     "mention", "trigger", "link", "kind", "realis", "polarity", "entity", "instance", "extent", "value", "entities"
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A task's annotation, and what its file says besides: the ``result`` as it stands there, and whether it is gold."""
+
+    annotation: Annotation
+    result: Sequence[Mapping[str, Any]]
+    ground_truth: bool
+    meta: Mapping[str, str]
 
 
 def is_export(content: str) -> bool:
@@ -112,24 +125,32 @@ def read_export(
     Raises:
         DataError: every fault of every task. A task needs exactly one annotation, submitted, not skipped.
     """
+    return tuple(e.annotation for e in read_exported(text, documents, name=name, ontology=ontology))
+
+
+def read_exported(
+    text: str, documents: Mapping[str, Document], *, name: str = "", ontology: Ontology | None = None
+) -> tuple[Exported, ...]:
+    """The annotations of a JSON export with what it says besides; arguments and errors as of `read_export`."""
     whole, broken = decode(name or "export", text)
     if broken:
         raise DataError([broken])
-    annotations: list[Annotation] = []
+    exported: list[Exported] = []
     faults: list[Incident] = []
     tasks = whole if isinstance(whole, list) else [whole]
     for n, task in enumerate(tasks):
         try:
-            annotation = _annotation(task, f"task[{n}]", documents, ontology)
-            if annotation.doc_id in {a.doc_id for a in annotations}:
-                message = f"{annotation.doc_id!r} is the document of two tasks"
+            found = _exported(task, f"task[{n}]", documents, ontology)
+            doc_id = found.annotation.doc_id
+            if doc_id in {e.annotation.doc_id for e in exported}:
+                message = f"{doc_id!r} is the document of two tasks"
                 raise DataError([Incident("duplicate-document", f"task[{n}]", message, "leave one task for each document")])
-            annotations.append(annotation)
+            exported.append(found)
         except DataError as fault:
             faults += [Incident(i.id, f"{name}: {i.place}" if name else i.place, i.message, i.hint) for i in fault.incidents]
     if faults:
         raise DataError(faults)
-    return tuple(annotations)
+    return tuple(exported)
 
 
 def read_meta(text: str) -> dict[str, str]:
@@ -164,7 +185,7 @@ def _place(item: Mapping[str, Any]) -> tuple[int, int, int, str, int]:
     return (0, value["start"], value["end"], item["id"], _TAGS.index(item["from_name"]))
 
 
-def _annotation(task: Any, place: str, documents: Mapping[str, Document], ontology: Ontology | None) -> Annotation:
+def _exported(task: Any, place: str, documents: Mapping[str, Document], ontology: Ontology | None) -> Exported:
     if faults := list(_shape_faults(task, place)):
         raise DataError(faults)
     data, meta = task["data"], task.get("meta") or {}
@@ -175,7 +196,9 @@ def _annotation(task: Any, place: str, documents: Mapping[str, Document], ontolo
     if faults:
         raise DataError(faults)
     layers = meta["layers"].split() if "layers" in meta else LAYERS
-    return from_result(documents[doc_id], task["annotations"][0]["result"], layers=layers, ontology=ontology)
+    stored = task["annotations"][0]
+    annotation = from_result(documents[doc_id], stored["result"], layers=layers, ontology=ontology)
+    return Exported(annotation, stored["result"], bool(stored.get("ground_truth")), meta)
 
 
 def _shape_faults(task: Any, place: str) -> Iterator[Incident]:

@@ -8,31 +8,31 @@ look at all gets a server of their own (another ``--data-dir``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from communique.incident import DataError, Incident
-from communique.io.jsonl import text_sha256
-from communique.io.labelconfig import label_config
+from communique.checks import incidents
+from communique.incident import DataError, Incident, cut
 from communique.io.labelstudio import (
+    Exported,
     export_bytes,
     from_result,
     normalised,
     read_export,
     refuse_other_document,
     to_result,
-    to_task,
 )
-from communique.model import LAYERS, Annotation, Document
-from communique.ontology import Ontology, nearest
+from communique.model import Annotation, Document
+from communique.ontology import Ontology, default_ontology, nearest
+from communique.predictions import document_of
+from communique.studio.projects import guidelines, id_of, tasks_of
 from communique.studio.state import Account
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
-TITLE: Final = "communique"
 _SECONDS: Final = 120.0  # an export of 5,000 documents takes 16
 
 
@@ -58,55 +58,25 @@ def connect(url: str, token: str) -> Iterator[LabelStudio]:
         try:
             yield LabelStudio(base_url=url, api_key=token, httpx_client=http)
         except ApiError as fault:
-            said = json.dumps(fault.body, ensure_ascii=False) if isinstance(fault.body, dict | list) else str(fault.body)
-            raise ConnectionError(f"Label Studio at {url} refused with status {fault.status_code}: {said[:500]}") from fault
+            body = fault.body
+            if isinstance(body, dict | list):
+                said = cut(json.dumps(body, ensure_ascii=False), 500)
+            else:  # a page of HTML, as a rule
+                said = cut(" ".join(str(body).split()), 100)
+            raise ConnectionError(f"Label Studio at {url} refused with status {fault.status_code}: {said}") from fault
         except httpx.TransportError as fault:
             raise ConnectionError(f"Label Studio at {url} does not answer ({fault}); is it up?") from fault
 
 
-def prepare(
-    client: LabelStudio, account: Account, documents: Iterable[Document], name: str, ontology: Ontology
-) -> tuple[Account, int]:
-    """Make the annotator's project if there is none, give it today's configuration, and import the documents it lacks.
-
-    Returns:
-        The account with its project, and the number of documents imported.
-
-    Raises:
-        DataError: ``text-differs`` if the project holds another text of a document: annotations of it would shift.
-    """
-    config = label_config(ontology)
-    if account.project is None:
-        project = client.projects.create(
-            title=f"{TITLE} {name}",
-            label_config=config,
-            expert_instruction=f"Guidelines {ontology.version}. Label words, set attributes beside the text, draw arrows.",
-            show_collab_predictions=True,
-        )
-        account = replace(account, project=project.id)
-    elif client.projects.get(account.project).label_config != config:
-        client.projects.update(account.project, label_config=config)
-    tasks = _tasks(client, account)
-    new: list[dict[str, Any]] = []
-    faults: list[Incident] = []
-    for document in documents:
-        if document.doc_id not in tasks:
-            new.append(to_task(document))
-        elif (held := tasks[document.doc_id]["data"]["text"]) != document.text:
-            message = f"the project {TITLE} {name} holds another text ({len(held)} code points, not {len(document.text)})"
-            hint = "delete the task there, or start on another --data-dir"
-            faults.append(Incident("text-differs", document.doc_id, message, hint))
-    if faults:
-        raise DataError(faults)
-    if new:
-        client.projects.import_tasks(_project(account), request=new)
-    return account, len(new)
+def documents_of(client: LabelStudio, account: Account) -> dict[str, Document]:
+    """The documents of the account's project, by doc_id, with our tokens and sentences."""
+    return {doc_id: _document(task) for doc_id, task in tasks_of(client, account).items()}
 
 
 def push(
     client: LabelStudio,
     account: Account,
-    annotations: Sequence[Annotation],
+    annotations: Sequence[Annotation | Exported],
     *,
     prediction: str | None = None,
     ground_truth: bool = False,
@@ -115,86 +85,106 @@ def push(
 ) -> None:
     """Store annotations as the account's own, or as pre-annotation. All are checked before the first is sent.
 
+    An annotation must be sound by `communique.checks.incidents`; a pre-annotation need only be one that Label Studio can hold.
+    What was exported is stored as the export has it, with its ``ground_truth`` and its ``meta``.
+
     Args:
         prediction: store pre-annotations of this name instead of annotations.
         ground_truth: mark them as gold, which the editor cannot.
         replace_own: overwrite the account's annotation of a document if there is one.
 
     Raises:
-        DataError: with every fault of every annotation, as `to_result` does; ``unknown-document``; ``already-annotated``; and
-            ``changed-by-server`` if what is read back is not what was sent.
+        DataError: with every fault of every annotation; ``unknown-document``; ``already-annotated``; and ``changed-by-server``
+            if what is read back is not what was sent.
     """
-    tasks = _tasks(client, account)
+    ontology = ontology or default_ontology()
+    tasks = tasks_of(client, account)
     me = client.users.whoami().id
-    stored_before = client.predictions.list(project=_project(account)) if prediction else []
+    stored_before = client.predictions.list(project=id_of(account)) if prediction else []
     held = {p.task for p in stored_before if p.model_version == prediction}
     faults: list[Incident] = []
-    results: list[tuple[Annotation, Document, list[dict[str, Any]]]] = []
-    for annotation in annotations:
+    sound: list[Exported] = []
+    for given in annotations:
+        annotation = given.annotation if isinstance(given, Exported) else given
+        if annotation.doc_id not in tasks:
+            hint = nearest(annotation.doc_id, tasks)
+            faults.append(Incident("unknown-document", annotation.doc_id, "the project has no such document", hint))
+            continue
+        task = tasks[annotation.doc_id]
+        if task["id"] in held or (not prediction and not replace_own and _own(task, me)):
+            message = f"there is {f'a pre-annotation {prediction!r}' if prediction else 'an annotation by the account'} already"
+            hint = "give the file another name" if prediction else "overwrite it with --replace"
+            faults.append(Incident("already-annotated", annotation.doc_id, message, hint))
         try:
-            if annotation.doc_id not in tasks:
-                hint = nearest(annotation.doc_id, tasks)
-                raise DataError([Incident("unknown-document", annotation.doc_id, "the project has no such document", hint)])
-            task = tasks[annotation.doc_id]
-            document = _document(task)
-            refuse_other_document(document, annotation)
-            if task["id"] in held or (not prediction and not replace_own and _own(task, me)):
-                message = (
-                    f"there is {f'a pre-annotation {prediction!r}' if prediction else 'an annotation by the account'} already"
-                )
-                hint = "give the file another name" if prediction else "overwrite it with --replace"
-                raise DataError([Incident("already-annotated", annotation.doc_id, message, hint)])
-            results.append((annotation, document, to_result(document.text, annotation, ontology=ontology)))
+            sound.append(_sound(_document(task), given, ontology, whole_schema=prediction is None))
         except DataError as fault:
             faults += fault.incidents
     if faults:
         raise DataError(faults)
-    for annotation, document, result in results:
-        task = tasks[annotation.doc_id]
+    for item in sound:
+        task = tasks[item.annotation.doc_id]
+        gold, result = ground_truth or item.ground_truth, list(item.result)
         if prediction:
             stored = client.predictions.create(task=task["id"], result=result, model_version=prediction).result
         elif own := _own(task, me):
-            stored = client.annotations.update(
-                own[0]["id"], result=result, ground_truth=ground_truth, was_cancelled=False
-            ).result
+            stored = client.annotations.update(own[0]["id"], result=result, ground_truth=gold, was_cancelled=False).result
         else:
             stored = client.annotations.create(
-                task["id"], result=result, ground_truth=ground_truth, was_cancelled=False, completed_by=me
+                task["id"], result=result, ground_truth=gold, was_cancelled=False, completed_by=me
             ).result
-        if not prediction:
-            _claim(client, task, annotation.layers)
-        sent = replace(normalised(annotation), text_sha256=document.text_sha256)
-        back = from_result(document, stored or [], layers=annotation.layers, ontology=ontology)
+        if not prediction and (task.get("meta") or {}) != item.meta:
+            client.tasks.update(str(task["id"]), meta=dict(item.meta))
+        document = _document(task)
+        sent = replace(normalised(item.annotation), text_sha256=document.text_sha256)
+        back = from_result(document, stored or [], layers=item.annotation.layers, ontology=ontology)
         if back != sent:
             message = f"Label Studio stored {back} in place of {sent}"
-            raise DataError([Incident("changed-by-server", annotation.doc_id, message, "please report this")])
-    if prediction and results:
-        client.projects.update(_project(account), model_version=prediction)  # it must exist before it can be shown
+            raise DataError([Incident("changed-by-server", document.doc_id, message, "please report this")])
+    if prediction and sound:
+        client.projects.update(id_of(account), model_version=prediction)  # it must exist before it can be shown
 
 
 def pull(
     client: LabelStudio,
     account: Account,
+    annotator: str,
     *,
-    meta: Mapping[str, str],
+    doc_ids: Sequence[str] = (),
+    meta: Mapping[str, str] | None = None,
     ground_truth: bool = False,
     ontology: Ontology | None = None,
 ) -> Pulled:
-    """The account's own annotations as stripped exports, each checked as `read_export` does.
+    """The account's own annotations as stripped exports, each checked by `read_export` and `communique.checks.incidents`.
+
+    Every file states the annotator and the version of the guidelines that the project was made for, unless the annotation was
+    pushed from an export, whose own statements stay.
 
     Args:
-        meta: provenance that goes into every file.
+        doc_ids: only these documents; none: all.
+        meta: what to state in every file, whatever else would be.
         ground_truth: only annotations that are marked as gold.
 
     Raises:
-        DataError: with every fault of every annotation; ``edited-by-another`` if another account saved it last;
-            ``unsaved-draft`` if the account has changes that were not submitted.
+        DataError: with every fault of every annotation; ``unknown-document``; ``edited-by-another`` if another account saved it
+            last; ``unsaved-draft`` if the account has changes that were not submitted.
+        ValueError: if neither project nor ``meta`` says by which guidelines it was labelled.
     """
+    ontology, meta = ontology or default_ontology(), meta or {}
     me = client.users.whoami()
+    project_says = {"annotator": annotator}
+    if "guidelines" not in meta:
+        project_says["guidelines"] = guidelines(client, account)
+    tasks = tasks_of(client, account)
     files: dict[str, bytes] = {}
     open_: list[str] = []
-    faults: list[Incident] = []
-    for doc_id, task in _tasks(client, account).items():
+    faults = [
+        Incident("unknown-document", doc_id, "the project has no such document", nearest(doc_id, tasks))
+        for doc_id in doc_ids
+        if doc_id not in tasks
+    ]
+    for doc_id, task in tasks.items():
+        if doc_ids and doc_id not in doc_ids:
+            continue
         own = [a for a in _own(task, me.id) if not ground_truth or a.get("ground_truth")]
         drafts = [d for d in task.get("drafts") or [] if str(d.get("user", "")).startswith(me.email)]
         if not own and not drafts:
@@ -205,54 +195,46 @@ def pull(
                 message = f"{me.email}'s annotation was last saved by another account, {last}"
                 hint = "look at it in Label Studio, and save it as its owner"
                 faults.append(Incident("edited-by-another", doc_id, message, hint))
-        single = {**task, "annotations": own, "drafts": drafts, "meta": {**meta, **(task.get("meta") or {})}}
+        says = task.get("meta") or {}
+        if says.keys().isdisjoint(("annotator", "guidelines")):
+            says = {**project_says, **says}
+        single = {**task, "annotations": own, "drafts": drafts, "meta": {**says, **meta}}
+        document = _document(task)
         try:
-            read_export(json.dumps(single), {doc_id: _document(task)}, ontology=ontology)
+            (read,) = read_export(json.dumps(single), {doc_id: document}, ontology=ontology)
         except DataError as fault:
             faults += fault.incidents
             continue
+        faults += incidents(document, read, ontology)
         files[doc_id] = export_bytes(single)
     if faults:
         raise DataError(faults)
     return Pulled(files, tuple(open_))
 
 
-def _project(account: Account) -> int:
-    if account.project is None:
-        raise ValueError(f"{account.email} has no project yet; end Label Studio and start it again")
-    return account.project
-
-
-def _tasks(client: LabelStudio, account: Account) -> dict[str, dict[str, Any]]:
-    """Every task of the account's project with its annotations, by doc_id, in the order of import."""
-    chunks = client.projects.exports.download_sync(_project(account), export_type="JSON", download_all_tasks=True)
-    tasks: dict[str, dict[str, Any]] = {}
-    for task in sorted(json.loads(b"".join(chunks)), key=lambda t: int(t["id"])):
-        doc_id = task["data"].get("doc_id")
-        if not isinstance(doc_id, str) or doc_id in tasks:
-            what = "duplicate-document" if doc_id in tasks else "missing-key"
-            message = f"the project has a second task of {doc_id!r}" if doc_id in tasks else "the task's data has no doc_id"
-            hint = "delete the task in Label Studio; documents are imported by communique studio up"
-            raise DataError([Incident(what, f"task {task['id']}", message, hint)])
-        tasks[doc_id] = task
-    return tasks
+def _sound(document: Document, given: Annotation | Exported, ontology: Ontology, *, whole_schema: bool) -> Exported:
+    """The annotation as it is to be stored; raises DataError with all that is wrong with it."""
+    annotation = given.annotation if isinstance(given, Exported) else given
+    refuse_other_document(document, annotation)
+    faults: list[Incident] = []
+    if not isinstance(given, Exported):
+        try:
+            given = Exported(annotation, to_result(document.text, annotation, ontology=ontology), False, {})
+        except DataError as fault:
+            faults += fault.incidents
+    if whole_schema:
+        told = {(fault.id, fault.place) for fault in faults}
+        faults += [i for i in incidents(document, annotation, ontology) if (i.id, i.place) not in told]
+    if faults or not isinstance(given, Exported):
+        raise DataError(faults)
+    return given
 
 
 def _document(task: Mapping[str, Any]) -> Document:
-    text = task["data"]["text"]
-    return Document(task["data"]["doc_id"], text, text_sha256(text))
+    return document_of(task["data"]["doc_id"], task["data"]["text"])
 
 
 def _own(task: Mapping[str, Any], me: int) -> list[dict[str, Any]]:
     """The account's annotations of a task; an export names accounts by number or, expanded, by an object."""
     by = [(a.get("completed_by"), a) for a in task["annotations"]]
     return [a for who, a in by if (who.get("id") if isinstance(who, dict) else who) == me]
-
-
-def _claim(client: LabelStudio, task: Mapping[str, Any], layers: Iterable[str]) -> None:
-    """Say on the task which layers its annotation claims, unless it is all."""
-    meta = {key: value for key, value in (task.get("meta") or {}).items() if key != "layers"}
-    if set(layers) != set(LAYERS):
-        meta["layers"] = " ".join(layer for layer in LAYERS if layer in layers)
-    if meta != (task.get("meta") or {}):
-        client.tasks.update(str(task["id"]), meta=meta)

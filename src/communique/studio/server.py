@@ -10,6 +10,7 @@ import importlib.util
 import os
 import re
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -26,27 +27,30 @@ from communique.studio.state import Account, State, read_state, write_state
 
 _MODULE: Final = "label_studio.server"
 _START_SECONDS: Final = 180  # the first start migrates an empty database, half a minute on a slow machine
+_SIGNALS: Final = ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))  # with the seconds each is given
 
 
 def require_extra() -> None:
     """Raise ValueError with the command that installs Label Studio, unless it is installed."""
     if missing := [name for name in ("label_studio", "label_studio_sdk") if importlib.util.find_spec(name) is None]:
-        raise ValueError(f"{' and '.join(missing)} not installed; run: pip install 'communique[studio]'")
+        raise ValueError(f"{' and '.join(missing)} not installed; run: pip install '.[studio]' in a clone of the project")
 
 
-def start(folder: Path, annotators: Sequence[str], *, port: int = 8080) -> tuple[State, dict[str, str]]:
+def start(
+    folder: Path, annotators: Sequence[str], *, port: int = 8080, show: Callable[[str, Account, str], None]
+) -> State:
     """Start the Label Studio of this data folder and return once it answers.
 
     Args:
         folder: the data folder, made if it is not there.
         annotators: names of accounts that must exist; those the folder does not know are made.
         port: where to listen; 0 chooses a free port.
-
-    Returns:
-        The state, and the password of every new account by annotator's name. It is not stored: show it now or never.
+        show: told the name, the account and the password of every new account as soon as it is made. The password is not
+            stored: if this is interrupted before, the next start gives the account another one.
 
     Raises:
-        ValueError: if it runs already, the port is busy, a name cannot stand in an e-mail address, or it is not installed.
+        ValueError: if it runs already, the port is busy, there is no account to be, a name cannot stand in an e-mail address,
+            or it is not installed.
         TimeoutError, ChildProcessError: if it does not come up; the message names its log.
     """
     require_extra()
@@ -56,22 +60,19 @@ def start(folder: Path, annotators: Sequence[str], *, port: int = 8080) -> tuple
             raise ValueError(f"annotator {name!r}: use small letters, digits, and . _ - between them, such as pass-1")
     state = read_state(folder) or State(url="")
     if state.pid is not None and _is_ours(state.pid, folder):
-        raise ValueError(f"Label Studio already runs at {state.url} on {folder}; end it first: communique studio down")
+        message = f"Label Studio already runs at {state.url} on {folder}; end it first"
+        raise ValueError(f"{message}: communique studio down {_option(folder)}")
+    if not annotators and not state.accounts:
+        raise ValueError(f"there is no account yet; name one: communique studio up --annotator NAME {_option(folder)}")
     port = _free(port)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passwords: dict[str, str] = {}
-    accounts = dict(state.accounts)
-    for name in dict.fromkeys(annotators):
-        if name not in accounts:
-            # A reserved domain, so that no mail can go anywhere.
-            accounts[name] = Account(f"{name}@annotators.invalid", secrets.token_hex(20))
-            passwords[name] = secrets.token_urlsafe(12)
-            _make_account(folder, accounts[name], passwords[name])
-    if not accounts:
-        raise ValueError("there is no account yet; name one: communique studio up --annotator NAME")
+    unknown = [name for name in dict.fromkeys(annotators) if name not in state.accounts]
+    untold = [name for name, account in state.accounts.items() if not account.shown]
+    for name in [*untold, *unknown]:
+        state = _with_account(folder, state, name, show)
     arguments = ["start", "--no-browser", "--internal-host", "127.0.0.1", "--port", str(port), "--log-level", "WARNING"]
     pid = _spawn(folder, _command(folder, *arguments))
-    state = State(f"http://127.0.0.1:{port}", pid, accounts)
+    state = replace(state, url=f"http://127.0.0.1:{port}", pid=pid)
     try:
         write_state(folder, state)
         _wait(state, folder)
@@ -79,13 +80,16 @@ def start(folder: Path, annotators: Sequence[str], *, port: int = 8080) -> tuple
         _end(pid)
         write_state(folder, replace(state, pid=None))
         raise
-    return state, passwords
+    return state
 
 
 def stop(folder: Path) -> bool:
     """End the Label Studio of this data folder, its whole process group; False if it is not running.
 
     A process that has got the recorded number since and is not ours is left alone.
+
+    Raises:
+        TimeoutError: if something of it survives.
     """
     folder = folder.resolve()
     state = read_state(folder)
@@ -107,15 +111,19 @@ def running(folder: Path) -> State:
     folder = folder.resolve()
     state = read_state(folder)
     if state is None or state.pid is None or not _is_ours(state.pid, folder):
-        raise ValueError(f"no Label Studio runs on {folder}; start it: communique studio up --data-dir {folder}")
+        raise ValueError(f"no Label Studio runs on {folder}; start it: communique studio up {_option(folder)}")
     return state
+
+
+def _option(folder: Path) -> str:
+    return f"--data-dir {shlex.quote(str(folder))}"
 
 
 def _environment(folder: Path) -> dict[str, str]:
     """A small one: Label Studio reads DEBUG, HOST, PORT, CI, USERNAME and others that may stand in ours for other reasons."""
     home = folder / "home"
     home.mkdir(exist_ok=True)
-    kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR", "SYSTEMROOT") if key in os.environ}
+    kept = {key: os.environ[key] for key in ("PATH", "LANG", "TMPDIR") if key in os.environ}
     return kept | {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
@@ -146,22 +154,42 @@ def _spawn(folder: Path, command: list[str]) -> int:
     return os.posix_spawn(command[0], command, _environment(folder), file_actions=files, setsid=True)
 
 
-def _make_account(folder: Path, account: Account, password: str) -> None:
-    # By the environment, since every user of a machine can read the arguments of a process.
+def _with_account(folder: Path, state: State, name: str, show: Callable[[str, Account, str], None]) -> State:
+    """The state with this account, made and shown. It is remembered from the first moment, so that nothing is half known."""
+    again = name in state.accounts
+    # A reserved domain, so that no mail can go anywhere.
+    account = state.accounts[name] if again else Account(f"{name}@annotators.invalid", secrets.token_hex(20), shown=False)
+    password = secrets.token_urlsafe(12)
+    state = replace(state, pid=None, accounts={**state.accounts, name: account})
+    write_state(folder, state)
+    # By the environment and by stdin, since every user of a machine can read the arguments of a process.
     secret = {
         "LABEL_STUDIO_USERNAME": account.email,
         "LABEL_STUDIO_PASSWORD": password,
         "LABEL_STUDIO_USER_TOKEN": account.token,
     }
+    _run(folder, ["init", "--quiet", "--enable-legacy-api-token"], account, environment=secret)
+    if again:  # of an account that is there already, init leaves the password as it is
+        _run(folder, ["reset_password", "--username", account.email], account, typed=f"{password}\n")
+    show(name, account, password)
+    state = replace(state, accounts={**state.accounts, name: replace(account, shown=True)})
+    write_state(folder, state)
+    return state
+
+
+def _run(
+    folder: Path, arguments: list[str], account: Account, *, environment: Mapping[str, str] | None = None, typed: str = ""
+) -> None:
     with open(folder / "server.log", "ab") as log:
         done = subprocess.run(
-            _command(folder, "init", "--quiet", "--enable-legacy-api-token"),
-            env=_environment(folder) | secret,
-            stdin=subprocess.DEVNULL,
+            _command(folder, *arguments),
+            env=_environment(folder) | dict(environment or {}),
+            input=typed.encode(),
             stdout=log,
             stderr=subprocess.STDOUT,
             timeout=_START_SECONDS,
             check=False,
+            start_new_session=True,  # without a terminal, it reads a password from stdin
         )
     if done.returncode:
         message = f"Label Studio ended with status {done.returncode} making the account {account.email}"
@@ -228,7 +256,7 @@ def _is_ours(pid: int, folder: Path) -> bool:
 
 def _end(pid: int) -> None:
     """End the process group: politely, then not."""
-    for number, seconds in ((signal.SIGINT, 10.0), (signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+    for number, seconds in _SIGNALS:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, number)
         give_up = time.monotonic() + seconds
@@ -236,13 +264,26 @@ def _end(pid: int) -> None:
             if not _alive(pid):
                 return
             time.sleep(0.1)
+    raise TimeoutError(f"Label Studio does not end; see what is left of its process group: ps -o pid,stat,args -g {pid}")
 
 
 def _alive(pid: int) -> bool:
+    """Whether anything of the process group runs. What has ended and was not waited for, as in a container whose first process
+    waits for nobody, does not."""
     with contextlib.suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # a child of ours stays visible until it is waited for
     try:
         os.killpg(pid, 0)
     except ProcessLookupError:
         return False
-    return True
+    states = list(_states(pid))
+    return not states or any(state not in ("Z", "X") for state in states)
+
+
+def _states(group: int) -> Iterator[str]:
+    """How the processes of a group are doing, as ``/proc`` has it; nothing where there is none."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its_group, *_ = path.read_text(errors="replace").rpartition(")")[2].split()
+            if int(its_group) == group:
+                yield state

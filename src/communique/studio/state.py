@@ -18,11 +18,13 @@ _FILE: Final = "studio.json"
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An annotator's account. ``project`` is the id of the annotator's own project, None before it exists."""
+    """An annotator's account. ``project`` is the id of the annotator's own project, None before it exists; ``shown`` is False
+    as long as nobody was told its password."""
 
     email: str
     token: str
     project: int | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
