@@ -102,7 +102,7 @@ def test_without_an_extractor_the_rules_run(benchmark):
         (("nothing", "--split", "moon"), 2, "has no split 'moon'"),
         (("nothing", "--timeout", "3"), 2, "--timeout goes with --run"),
         (("--run", "sleep 5", "--timeout", "0.5", "--gold", "gold.jsonl"), 1, "within 0.5 s"),
-        (("--run", "cat", "--gold", "gold.jsonl"), 1, "cat: no layer is claimed"),
+        (("--run", "cat", "--gold", "gold.jsonl"), 1, "d1: no layer is claimed"),
         (("noting", "--gold", "gold.jsonl"), 2, "did you mean nothing?"),
         (("mine:extrakt", "--gold", "gold.jsonl"), 2, "did you mean extract?"),
         (("json:loads", "--gold", "gold.jsonl"), 1, "json:loads on d2: json.decoder.JSONDecodeError"),

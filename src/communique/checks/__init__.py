@@ -10,11 +10,12 @@ from collections.abc import Iterable
 
 from communique.checks.corpus import corpus
 from communique.checks.labels import labels
+from communique.checks.places import place
 from communique.checks.references import Broken, references
 from communique.checks.schema import schema
 from communique.checks.text import text
 from communique.incident import Incident, shown
-from communique.model import Annotation, Document
+from communique.model import LAYERS, Annotation, Document
 from communique.ontology import Ontology, nearest
 
 
@@ -29,6 +30,9 @@ def textless_incidents(
     annotation: Annotation, ontology: Ontology | None, *, broken: Broken = frozenset()
 ) -> tuple[Incident, ...]:
     """What can be told of a prediction whose text is not at hand."""
+    if not annotation.layers:
+        hint = f"give one of the keys {', '.join(LAYERS)}, with an empty list where nothing was found"
+        return (Incident("no-layer", place(annotation), "no layer is claimed, so there is nothing to score", hint),)
     return (*references(annotation, broken), *(labels(annotation, ontology) if ontology is not None else ()))
 
 

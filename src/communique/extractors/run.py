@@ -14,7 +14,7 @@ from typing import Any
 
 from communique.extractors.protocol import Extract
 from communique.incident import DataError, Incident
-from communique.model import LAYERS, Annotation, Document, Gold
+from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology
 from communique.predictions import parse_predictions
 
@@ -95,17 +95,13 @@ def predictions_of(output: Output, gold: Gold, *, ontology: Ontology | None = No
     """What an extractor said, checked against the gold's texts and the ontology.
 
     Raises:
-        DataError: every fault, with extractor, line, document and path; or that no layer is claimed at all.
+        DataError: every fault, with extractor, line, document and path.
     """
     try:
-        found = parse_predictions(output.extractor, output.lines, gold, ontology=ontology)
+        return parse_predictions(output.extractor, output.lines, gold, ontology=ontology)
     except DataError as fault:
         of = _documents(output.lines)
         raise DataError(_placed(i, output.extractor, of) for i in fault.incidents) from None
-    if found and not any(annotation.layers for annotation in found):
-        hint = f"give one of the keys {', '.join(LAYERS)}, with an empty list where nothing was found"
-        raise DataError([Incident("no-layer", output.extractor, "no layer is claimed, so there is nothing to score", hint)])
-    return found
 
 
 def _row(document: Document, row: Any) -> Mapping[str, Any]:
