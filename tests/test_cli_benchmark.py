@@ -6,6 +6,7 @@ import json
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -115,3 +116,9 @@ def test_misuse_and_failure_are_told_apart_and_nothing_is_printed(benchmark, wor
     assert (done.returncode, done.stdout) == (status, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_table_in_the_readme_is_what_is_printed(benchmark):
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    _, _, shown = readme.partition("<!-- benchmark output -->\n```text\n")
+    assert shown.startswith(benchmark().stdout + "```\n")
