@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -284,7 +285,7 @@ def test_a_file_of_gold_comes_back_the_same(studio: Studio, tmp_path):
     task = to_task(replace(document("d2"), title=None), sound("d2"), meta=meta, ground_truth=True)
     for item in task["annotations"][0]["result"]:
         item["origin"] = "manual"
-    before = export_bytes(json.loads(json.dumps(task).replace('"link', '"made-by-the-editor-')))
+    before = export_bytes(json.loads(re.sub(r'"link(\d)', r'"by-the-editor-\1', json.dumps(task))))
     gold = tmp_path / "gold" / "d2.json"
     gold.parent.mkdir()
     gold.write_bytes(before)
