@@ -12,7 +12,7 @@ from typing import Any
 class Incident:
     """One fault in a file or an annotation.
 
-    ``id`` is a stable kebab-case name with a test case of the same name; ``place`` says where (``file:line: path`` or
+    ``id`` is a stable kebab-case name; ``place`` says where (``file:line: path`` or
     ``document#item``); ``message`` shows what clashes; ``hint`` says what to do.
 
     >>> print(Incident("empty-file", "p.jsonl", "the file is empty", "write one JSON object per document and line"))
