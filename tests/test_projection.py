@@ -65,6 +65,22 @@ def words(text: str, *sentences: Span) -> Document:
     return Document("d", text, "unchecked", sentences, tuple(tokens))
 
 
+@settings(max_examples=200, deadline=None)
+@given(items())
+def test_the_tags_are_never_more_than_the_tokens_and_three_for_each_item(
+    case: tuple[Document, list[LabelledSpan], list[LabelledSpan]],
+) -> None:
+    document, gold, pred = case
+    assert sum(map(len, project(document, gold, pred, CODES)[0])) <= len(document.tokens) + 3 * len(gold + pred)
+
+
+def test_copies_of_a_span_are_written_apart_one_tag_each() -> None:
+    document = words("Ann of Acme met", Span(0, 15))
+    golds, preds = project(document, [(Span(0, 6), "PER")] * 2, [(Span(0, 6), "PER")] * 3, CODES)
+    assert golds == [["B-T0", "I-T0", "O", "O"], ["B-T0"], ["O"]]
+    assert preds == [["B-T0", "I-T0", "O", "O"], ["B-T0"], ["B-T0"]]
+
+
 def test_flat_spans_on_tokens_give_the_ordinary_tags() -> None:
     document = words("Ann of Acme met. Bob left.", Span(0, 16), Span(17, 26))
     flat = [(Span(0, 3), "PER"), (Span(7, 11), "foo"), (Span(17, 20), "PER")]
@@ -80,8 +96,8 @@ def test_a_span_that_cuts_a_token_or_holds_a_blank_gets_cells_of_its_own() -> No
     assert preds == [["B-T0", "O", "B-T1", "I-T1", "O"]]
 
 
-def test_a_pair_shares_its_lane_though_another_prediction_comes_first() -> None:
-    """Filled in sorted order, lane 0 would take the longer prediction, and the hit would be lost in lane 1."""
+def test_a_pair_stands_opposite_itself_though_another_prediction_comes_first() -> None:
+    """Placed in sorted order, the longer prediction would take the shorter one's place, and the hit would be lost."""
     document = words("Ann of Acme met", Span(0, 15))
     gold, pred = [(Span(7, 11), "PER")], [(Span(0, 11), "PER"), (Span(7, 11), "PER")]
     assert seqeval_counts(*project(document, gold, pred, CODES), "T0") == (1, 2, 1)

@@ -1,9 +1,10 @@
 """Spans to tag sequences that seqeval reads, such that it counts what multiset matching counts.
 
 Tags stand on the common refinement of the gold tokens and of all gold and predicted boundaries, so a span may be anything:
-part of a token, or edged with white space. A tag sequence has no room for overlap, so overlapping items go to lanes: further
-sequences of the same stretch. An item that gold and prediction share must stand in the same lane on both sides, so the multiset
-intersection is placed first, and what is left of each side after it. (Lanes filled in file order or sorted order lose hits.)
+part of a token, or edged with white space. A tag sequence has no room for overlap, so an item that overlaps another of its side
+is written apart: a sequence of one tag, opposite its equal or an O. What gold and prediction share must stand opposite each
+other, so the multiset intersection is placed first, and what is left of each side after it. (Placed in file order or sorted
+order, hits are lost.) There are thus never more tags than tokens and three for each item.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from communique.measures.spans import LabelledSpan
 from communique.model import Document, Span
 
 Sequences: TypeAlias = list[list[str]]
+_Apart: TypeAlias = list[tuple[str | None, str | None]]
 
 
 def project(
@@ -27,32 +28,32 @@ def project(
     """Write one document's gold and predicted spans as IOB2 sequences: equally many, of equal lengths.
 
     ``codes`` maps every label to what stands in the tags; seqeval merges labels such as ``foo-`` and ``foo``, so use codes that
-    have no hyphen. Lane 0 is the whole document, so with flat gold its gold side is the ordinary tag sequences, one per
-    sentence (or for several, where a span crosses their border). Of the other lanes only the sentences that hold an item are
-    written.
+    have no hyphen. With flat gold, the gold side is the ordinary tag sequences, one per sentence (or for several, where a span
+    crosses their border), and Os opposite the predictions that are written apart.
     """
-    lanes = _lanes(gold, pred)
-    items = [span for span, _ in (*gold, *pred)]
-    cuts = sorted({x for span in (*document.tokens, *document.sentences, *items) for x in (span.start, span.end)})
-    first, last = _positions(cuts, document.tokens, items)
+    golds, preds, apart = _placed(gold, pred)
+    spans = [span for span, _ in (*golds, *preds)]
+    cuts = sorted({x for span in (*document.tokens, *document.sentences, *spans) for x in (span.start, span.end)})
+    first, last = _positions(cuts, document.tokens, spans)
     # A sequence per sentence keeps seqeval, which copies the rest of the sequence at every entity, near linear.
     pieces = sorted({*cuts[:1], *(s.start for s in document.sentences)})
     limits = [*pieces, *cuts[-1:]]
-    golds: Sequences = []
-    preds: Sequences = []
-    for number, lane in enumerate(lanes):
-        for begin, end in _stretches(lane, pieces, whole=number == 0):
-            offset, size = first[limits[begin]], first[limits[end]] - first[limits[begin]]
-            if not size:
-                continue
-            for side, sequences in ((lane.gold, golds), (lane.pred, preds)):
-                tags = ["O"] * size
-                for span, label in _within(side, limits[begin], limits[end]):
-                    start, stop = first[span.start] - offset, last[span.end] - offset
-                    tags[start : stop + 1] = ["I-" + codes[label]] * (stop + 1 - start)
-                    tags[start] = "B-" + codes[label]
-                sequences.append(tags)
-    return golds, preds
+    written: tuple[Sequences, Sequences] = ([], [])
+    for begin, end in _stretches(spans, pieces):
+        offset, size = first[limits[begin]], first[limits[end]] - first[limits[begin]]
+        if not size:
+            continue
+        for side, sequences in zip((golds, preds), written, strict=True):
+            tags = ["O"] * size
+            for span, label in _within(side, limits[begin], limits[end]):
+                start, stop = first[span.start] - offset, last[span.end] - offset
+                tags[start : stop + 1] = ["I-" + codes[label]] * (stop + 1 - start)
+                tags[start] = "B-" + codes[label]
+            sequences.append(tags)
+    for one, other in apart:
+        written[0].append(["O" if one is None else "B-" + codes[one]])
+        written[1].append(["O" if other is None else "B-" + codes[other]])
+    return written
 
 
 def _positions(cuts: Sequence[int], tokens: Iterable[Span], items: Iterable[Span]) -> tuple[dict[int, int], dict[int, int]]:
@@ -78,72 +79,50 @@ def _positions(cuts: Sequence[int], tokens: Iterable[Span], items: Iterable[Span
     return first, last
 
 
-@dataclass(slots=True)
-class _Lane:
-    """Items that overlap nothing on their own side, each side sorted by start; ``pairs`` stand on both sides."""
-
-    pairs: list[LabelledSpan] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    gold: list[LabelledSpan] = field(default_factory=list)
-    pred: list[LabelledSpan] = field(default_factory=list)
-
-    def is_free(self, span: Span, after: int) -> bool:
-        """Whether the span overlaps no pair and starts where the side's own items, which end at ``after``, are over."""
-        index = bisect_left(self.starts, span.end) - 1
-        return after <= span.start and (index < 0 or self.pairs[index][0].end <= span.start)
-
-
-def _lanes(gold: Iterable[LabelledSpan], pred: Iterable[LabelledSpan]) -> list[_Lane]:
+def _placed(
+    gold: Iterable[LabelledSpan], pred: Iterable[LabelledSpan]
+) -> tuple[list[LabelledSpan], list[LabelledSpan], _Apart]:
+    """Each side's items that overlap nothing on their side, sorted; and the labels of all others, which stand apart."""
     golds, preds = Counter(gold), Counter(pred)
     shared = golds & preds
-    lanes = [_Lane()]
-    for lane, item in _first_fit(lanes, shared):
-        lane.pairs.append(item)
-        lane.starts.append(item[0].start)
-    for lane, item in _first_fit(lanes, golds - shared):
-        lane.gold.append(item)
-    for lane, item in _first_fit(lanes, preds - shared):
-        lane.pred.append(item)
-    for lane in lanes:
-        lane.gold = sorted(lane.gold + lane.pairs)
-        lane.pred = sorted(lane.pred + lane.pairs)
-    return lanes
+    pairs, crowded = _flat(shared, [])
+    apart: _Apart = [(label, label) for _, label in crowded]
+    own_gold, crowded = _flat(golds - shared, pairs)
+    apart += [(label, None) for _, label in crowded]
+    own_pred, crowded = _flat(preds - shared, pairs)
+    apart += [(None, label) for _, label in crowded]
+    return sorted(pairs + own_gold), sorted(pairs + own_pred), apart
 
 
-def _first_fit(lanes: list[_Lane], items: Counter[LabelledSpan]) -> Iterable[tuple[_Lane, LabelledSpan]]:
-    """Place each item in the first lane that is free for it, opening lanes at need; yields before the next item is placed."""
-    ends = [0] * len(lanes)
-    for item, copies in sorted(items.items()):
-        number = 0
-        for _ in range(copies):
-            while number < len(lanes) and not lanes[number].is_free(item[0], ends[number]):
-                number += 1
-            if number == len(lanes):
-                lanes.append(_Lane())
-                ends.append(0)
-            ends[number] = item[0].end
-            yield lanes[number], item
-            number += 1  # a copy overlaps this one
-
-
-def _stretches(lane: _Lane, pieces: Sequence[int], *, whole: bool) -> list[tuple[int, int]]:
-    """Ranges of pieces that no item of the lane crosses the border of; only those with an item, unless ``whole``."""
-    ranges: list[tuple[int, int]] = []
-    for span, _ in sorted({*lane.gold, *lane.pred}):
-        first, last = bisect_right(pieces, span.start) - 1, bisect_left(pieces, span.end)
-        if ranges and first < ranges[-1][1]:
-            ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
-        else:
-            ranges.append((first, last))
-    if not whole:
-        return ranges
-    filled: list[tuple[int, int]] = []
+def _flat(items: Counter[LabelledSpan], pairs: Sequence[LabelledSpan]) -> tuple[list[LabelledSpan], list[LabelledSpan]]:
+    """The items that overlap neither a pair nor an earlier one of them, sorted, and those that do."""
+    flat: list[LabelledSpan] = []
+    crowded: list[LabelledSpan] = []
     position = 0
-    for first, last in ranges:
-        filled += [(i, i + 1) for i in range(position, first)]
-        filled.append((first, last))
-        position = last
-    return filled + [(i, i + 1) for i in range(position, len(pieces))]
+    for item in sorted(items.elements()):
+        span = item[0]
+        index = bisect_left(pairs, span.end, key=lambda pair: pair[0].start) - 1
+        if position <= span.start and (index < 0 or pairs[index][0].end <= span.start):
+            flat.append(item)
+            position = span.end
+        else:
+            crowded.append(item)
+    return flat, crowded
+
+
+def _stretches(spans: Iterable[Span], pieces: Sequence[int]) -> list[tuple[int, int]]:
+    """Ranges of pieces, together all of them, such that no span crosses the border of one."""
+    ranges: list[tuple[int, int]] = []
+    position = 0
+    for span in sorted(spans):
+        first, last = bisect_right(pieces, span.start) - 1, bisect_left(pieces, span.end)
+        if ranges and first < position:
+            ranges[-1] = (ranges[-1][0], max(last, position))
+        else:
+            ranges += [(i, i + 1) for i in range(position, first)]
+            ranges.append((first, last))
+        position = ranges[-1][1]
+    return ranges + [(i, i + 1) for i in range(position, len(pieces))]
 
 
 def _within(items: Sequence[LabelledSpan], start: int, end: int) -> Sequence[LabelledSpan]:
