@@ -15,7 +15,7 @@ from communique.incident import DataError, Incident
 from communique.measures.coref import Clusters, LinkTally, entity_clusters, instance_clusters, lea, restrict
 from communique.measures.measure import MEASURES, parse
 from communique.measures.relaxed import fillers, pairs, tally_relaxed
-from communique.measures.tally import Item, Tally, match, sentence_of, total
+from communique.measures.tally import Item, Tally, match, total
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, default_ontology
 from communique.passes import paired, unclaimed
@@ -177,7 +177,7 @@ def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
             ends = (spans[r.head], spans[r.tail])
             known = ontology.event_relations.get(r.type)
             ends = (min(ends), max(ends)) if known is not None and known.symmetric else ends
-            items.append(Item(sentence_of(_bare(annotation.doc_id), ends[0]), r.type, ends))
+            items.append(Item(None, r.type, ends))
     return items
 
 

@@ -28,7 +28,7 @@ def corpus(document: Document, annotation: Annotation, ontology: Ontology) -> It
     yield from _evidence(annotation)
 
 
-def sentence_of(document: Document, span: Span) -> int | None:
+def sentence_holding(document: Document, span: Span) -> int | None:
     """The index of the sentence that holds the whole span, or None."""
     at = bisect_right(document.sentences, span.start, key=lambda s: s.start) - 1
     return at if at >= 0 and document.sentences[at].contains(span) else None
@@ -43,7 +43,7 @@ def _tokens(document: Document, annotation: Annotation) -> Iterator[Incident]:
             message = f"{what} {span} {shown(span.of(document.text))} does not begin and end with a token"
             hint = "no edge white space, no half words; if the word itself should be split, the tokenizer is at fault"
             yield Incident("span-cuts-token", place(annotation, item), message, hint)
-        elif sentence_of(document, span) is None:
+        elif sentence_holding(document, span) is None:
             message = f"{what} {span} {shown(span.of(document.text))} runs over a sentence boundary"
             yield Incident("span-across-sentences", place(annotation, item), message, "a span stays within a sentence")
 
@@ -66,12 +66,12 @@ def _both(first: _Placed, second: _Placed) -> str:
 
 def _sentences(document: Document, annotation: Annotation) -> Iterator[Incident]:
     # One map for each layer: ids are unique only within their own.
-    mentions = {m.id: sentence_of(document, m.span) for m in annotation.mentions}
-    events = {e.id: sentence_of(document, e.span) for e in annotation.events}
+    mentions = {m.id: sentence_holding(document, m.span) for m in annotation.mentions}
+    events = {e.id: sentence_holding(document, e.span) for e in annotation.events}
     hint = "an argument and a relation stay within a sentence"
     for e in annotation.events:
         for a in e.arguments:
-            if a.mention in mentions and mentions[a.mention] != sentence_of(document, e.span):
+            if a.mention in mentions and mentions[a.mention] != sentence_holding(document, e.span):
                 message = f"{a.role} {a.mention} is in another sentence than the trigger"
                 yield Incident("argument-across-sentences", place(annotation, e.id), message, hint)
     for r in annotation.relations:
@@ -83,7 +83,7 @@ def _sentences(document: Document, annotation: Annotation) -> Iterator[Incident]
         if head is None or tail is None:
             continue
         # A sentence that holds the marker and no trigger ("The goal?") opens the next one (guidelines, section 10).
-        marked = {sentence_of(document, span) for span in x.evidence} - set(events.values())
+        marked = {sentence_holding(document, span) for span in x.evidence} - set(events.values())
         between = set(range(min(head, tail) + 1, max(head, tail))) - marked
         if between or abs(head - tail) > 2:
             message = f"{x.head} and {x.tail} are more than one sentence boundary apart"

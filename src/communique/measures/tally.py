@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from communique.model import Document, Span
-
 
 @dataclass(frozen=True, slots=True)
 class Tally:
@@ -91,11 +89,6 @@ def by_label(tallies: Iterable[tuple[Key, Tally]]) -> dict[str, Tally]:
     for (_, label), tally in tallies:
         groups[label].append(tally)
     return {label: total(groups[label]) for label in sorted(groups)}
-
-
-def sentence_of(document: Document, span: Span) -> int | None:
-    """The sentence that holds the span's first character. See `sentence_at`."""
-    return sentence_at([s.start for s in document.sentences], span.start)
 
 
 def sentence_at(starts: Sequence[int], position: int) -> int | None:
