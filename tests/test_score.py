@@ -47,6 +47,7 @@ def gold(*doc_ids: str, elsewhere: tuple[str, ...] = ()) -> Gold:
     return Gold(documents, tuple(annotation(d) for d in doc_ids), "test", "1.0.0#9f3c2e1a", elsewhere)
 
 
+IDLE = "Claimed, but no measure here scores: entities, instances, event_relations."
 PRED = annotation(
     mentions=(*MENTIONS[:2], Mention("m3", Span(16, 20), "PERSON")), events=(EVENTS[0], replace(EVENTS[1], realis="ACTUAL"))
 )
@@ -180,19 +181,38 @@ def test_a_missing_document_counted_as_empty_costs_recall_and_shows() -> None:
     half = score(gold("d1", "d2"), [annotation()], missing="empty")
     assert (half["Ent-C"].precision, half["Ent-C"].recall) == (1, 0.5)
     assert "|missing:empty|" in half["Ent-C"].signature
-    assert half.notes == ("Counted as empty, for they have no prediction: d2.",)
+    assert half.notes == ("Counted as empty, for they have no prediction: d2.", IDLE)
 
 
 def test_no_prediction_at_all_counted_as_empty_claims_every_layer() -> None:
     none = score(gold("d1"), [], missing="empty")
     assert (none["Ent-C"].precision, none["Ent-C"].recall, none["Ent-C"].f1) == (None, 0, 0)
     assert none["Realis"].f1 is None
+    assert none.notes == ("Counted as empty, for they have no prediction: d1.",)
+
+
+def test_layers_that_no_measure_scores_are_named() -> None:
+    assert IDLE in scores(seqeval=False).remarks()
+    assert scores(seqeval=False, measures=["NER"]).notes == (IDLE,)
+    assert score(gold("d1"), [annotation(layers=("mentions", "events"))], seqeval=False).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("layers", "idle"),
+    [
+        (("entities", "instances", "event_relations"), [IDLE]),
+        (("entities",), ["Claimed, but no measure here scores: entities."]),
+    ],
+)
+def test_a_prediction_of_which_nothing_can_be_scored_is_told_so(layers: tuple[str, ...], idle: list[str]) -> None:
+    bare = score(gold("d1"), [Annotation("d1", layers)])
+    assert bare.notes == (*idle, "Nothing could be scored: every measure lacks what it needs, as its reason says.")
 
 
 def test_a_document_of_another_split_is_left_out_with_a_note() -> None:
     both = score(gold("d1", elsewhere=("d9",)), [annotation(), annotation("d9", layers=("mentions",))])
     assert both.documents == ("d1",)
-    assert both.notes == ("Left out, for they are of another split than test: d9.",)
+    assert both.notes == ("Left out, for they are of another split than test: d9.", IDLE)
     assert both["Ent-C"].f1 == 1
 
 
@@ -261,7 +281,7 @@ def test_seqeval_is_skipped_with_a_note_above_a_million_tokens() -> None:
     large = replace(large, documents=(replace(large.documents[0], tokens=WORDS[:1] * 1_000_001),))
     result = score(large, [annotation()])
     assert result["Ent-C"].seqeval is None
-    assert result.notes == ("seqeval was not run: 1,000,001 tokens are more than 1,000,000.",)
+    assert result.notes == (IDLE, "seqeval was not run: 1,000,001 tokens are more than 1,000,000.")
     assert "seqeval" not in result.versions
 
 

@@ -35,8 +35,9 @@ def score(
 
     ``measures``: all of them if None. ``missing="empty"`` counts a gold document without a prediction as one in which nothing
     was found, and enters the signature. ``seqeval`` runs seqeval too on the measures it defines, up to a million tokens. A
-    document of another split of the same corpus is left out with a note. A measure whose layer one side does not claim has no
-    figures but a reason. ``ontology`` gives classes, symmetric relations and types without kinds; by default the packaged one.
+    document of another split of the same corpus is left out with a note, and a note names the layers that are claimed but that
+    no measure scores. A measure whose layer one side does not claim has no figures but a reason. ``ontology`` gives classes,
+    symmetric relations and types without kinds; by default the packaged one.
 
     Raises:
         DataError: missing, unknown or repeated documents; layers that differ between documents; spans outside the text,
@@ -64,6 +65,8 @@ def score(
         result = summed(name, signed, tallies[measure])
         known = set(MEASURES[measure].labels(ontology))
         results[name] = replace(result, foreign=tuple(label for label in result.labels if label not in known))
+    if len(unscored) == len(chosen):
+        notes.append("Nothing could be scored: every measure lacks what it needs, as its reason says.")
     tokens = sum(len(d.tokens) for d in gold.documents)
     if seqeval and tokens > TOKEN_LIMIT:
         notes.append(f"seqeval was not run: {tokens:,} tokens are more than {TOKEN_LIMIT:,}.")
@@ -108,6 +111,9 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
         notes.append(f"Left out, for they are of another split than {gold.split}: {', '.join(sorted(elsewhere))}.")
     if absent:
         notes.append(f"Counted as empty, for they have no prediction: {', '.join(absent)}.")
+    scored = {definition.layer for definition in MEASURES.values()}
+    if claims and (idle := [layer for layer in layers if layer not in scored]):
+        notes.append(f"Claimed, but no measure here scores: {', '.join(idle)}.")
     return [here[doc_id] if doc_id in here else Annotation(doc_id, layers) for doc_id in ids], notes
 
 
