@@ -75,6 +75,8 @@ def test_it_prints_markdown(folder: Path) -> None:
         "| Ent-C | 66.7 | 66.7 | 66.7 | 55.6 | 2 | 3 | 3 |",
         "| Rel | – | – | – | – | – | – | – |",
     ]
+    assert lines[-2].startswith(r"- Signature: MEASURE\|match:exact\|split:file\|docs:1\|missing:error\|")
+    assert lines[-1].startswith(r"- Short signature: MEASURE\|split:file\|docs:1\|data:")
 
 
 def test_a_name_with_a_line_break_leaves_the_markdown_whole(folder: Path) -> None:
@@ -85,9 +87,9 @@ def test_a_name_with_a_line_break_leaves_the_markdown_whole(folder: Path) -> Non
 
 
 def test_what_it_prints_as_json_is_what_it_saves(folder: Path) -> None:
-    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--format", "json", "-o", "out/scores.json")
-    assert done.stdout == (folder / "out" / "scores.json").read_text(encoding="utf-8")
-    assert read_scores(folder / "out" / "scores.json")["NER"].seqeval is not None
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--format", "json", "-o", "scores.json")
+    assert done.stdout == (folder / "scores.json").read_text(encoding="utf-8")
+    assert read_scores(folder / "scores.json")["NER"].seqeval is not None
 
 
 def test_it_reads_predictions_from_stdin(folder: Path) -> None:

@@ -47,7 +47,7 @@ def print_json(scores: Scores) -> None:
 
 
 def markdown(scores: Scores) -> str:
-    """The table in Markdown.
+    """The table in Markdown, with the short signature too, for a caption.
 
     >>> markdown(Scores("a|b", "test", {}, {}, ())).splitlines()[0]
     '**a\\\\|b on test (0 documents)**'
@@ -55,7 +55,7 @@ def markdown(scores: Scores) -> str:
     header, *rows = ([_escaped(cell) for cell in row] for row in scores.table())
     lines = [header, [":--", *["--:"] * (len(header) - 1)], *rows]
     table = ["| " + " | ".join(line) + " |" for line in lines]
-    remarks = [f"- {_escaped(line)}" for line in scores.remarks()]
+    remarks = [f"- {_escaped(line)}" for line in (*scores.remarks(), *scores.signatures(short=True))]
     return "\n".join([f"**{_escaped(scores.heading())}**", "", *table, "", *remarks])
 
 

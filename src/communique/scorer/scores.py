@@ -98,12 +98,16 @@ class Scores:
                 f"seqeval {self.versions['seqeval']} (strict, IOB2) gives the same P, R, F1 and gold counts, by label and in "
                 f"all, for {', '.join(names)}; where a figure is undefined it says 0."
             )
-        signatures = _groups((name, r.signature.removeprefix(name)) for name, r in self.results.items())
-        if len(signatures) == 1:
-            lines.append(f"Signature: MEASURE{next(iter(signatures))}")
-        else:
-            lines += [f"Signature of {', '.join(names)}: MEASURE{rest}" for rest, names in signatures.items()]
-        return [_line(line) for line in lines]
+        return [*map(_line, lines), *self.signatures()]
+
+    def signatures(self, *, short: bool = False) -> list[str]:
+        """The lines that state the signature, one for all measures if theirs are alike; ``short`` leaves out usual values."""
+        what = "Short signature" if short else "Signature"
+        signed = [(name, r.short_signature if short else r.signature) for name, r in self.results.items()]
+        groups = _groups((name, text.removeprefix(name)) for name, text in signed)
+        if len(groups) == 1:
+            return [_line(f"{what}: MEASURE{rest}") for rest in groups]
+        return [_line(f"{what} of {', '.join(names)}: MEASURE{rest}") for rest, names in groups.items()]
 
     def __str__(self) -> str:
         rows = self.table()
