@@ -155,7 +155,7 @@ def test_a_function_that_raises_is_named_with_every_document_and_the_line():
     [
         (None, "mine on d1: it returned a NoneType, not a dict; return a predictions row"),
         ([], "it returned a list, not a dict"),
-        ({"doc_id": "d9"}, "it returned a row of 'd9'; leave doc_id out"),
+        ({"doc_id": "d9"}, "it returned a row of 'd9'; leave doc_id out: the benchmark knows it [extractor-result]"),
         ({"mentions": [{"start": object()}]}, "is not JSON serializable"),
         ({"mentions": [{"start": float("nan")}]}, "Out of range float values"),
         ({"mentions": [{"start": 5, "end": 3, "type": "PER"}]}, "mine:1 (d1): $.mentions[0]: start 5 is not before end 3"),

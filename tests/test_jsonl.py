@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from communique.incident import DataError
 from communique.io.files import write_text
-from communique.io.jsonl import dumps, parse_rows, read_annotations, text_sha256, write_annotations
+from communique.io.jsonl import decode, dumps, parse_rows, read_annotations, text_sha256, write_annotations
 from communique.model import (
     LAYERS,
     Annotation,
@@ -236,6 +236,29 @@ def test_no_value_is_coerced(key: str, value: object) -> None:
 )
 def test_what_json_leaves_open_is_refused(row: str) -> None:
     assert len(parse(row)[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ('{"doc_id": "d1", "doc_id": "d2"}', "the key doc_id more than once; give a key once in an object"),
+        ('{"doc_id": NaN}', "NaN is not JSON; write a number, or leave the key out"),
+        ('{"doc_id": -1e999}', "-1e999 is too large a number; numbers go up to 1.7e308"),
+        (f'{{"doc_id": -{"1" * 5000}}}', "a number has 5,000 digits, more than 640; write so long a number as a string"),
+        ('{"doc_id": "\\ud800"}', "half a character, \\ud800, stands after '{\"doc_id\": \"'; write the character itself"),
+        ('\ufeff{"doc_id": "d1"}', "a byte order mark stands before the JSON; take it out"),
+    ],
+)
+def test_what_is_refused_is_told_with_what_to_do(row: str, said: str) -> None:
+    [fault] = parse_rows("p.jsonl", f'{{"doc_id": "d9", "mentions": []}}\n{row}')[1]
+    assert str(fault).startswith("p.jsonl:2: ")
+    assert said in str(fault)
+
+
+@pytest.mark.parametrize("digits", [640, 641])
+def test_a_number_may_have_640_digits(digits: int) -> None:
+    _, fault = decode("p.jsonl", "1" * digits)
+    assert (fault is None) == (digits == 640)
 
 
 def test_a_null_list_is_not_an_empty_one() -> None:

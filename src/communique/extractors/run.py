@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from communique.extractors.protocol import Extract
-from communique.incident import DataError, Incident
+from communique.incident import DataError, Incident, shown
 from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology
 from communique.predictions import parse_predictions
@@ -48,6 +48,9 @@ def run_function(name: str, extract: Extract, documents: Iterable[Document]) -> 
             seconds += time.perf_counter() - begun
         try:
             rows.append(json.dumps(_row(document, row), ensure_ascii=False, allow_nan=False))
+        except _OtherDocumentError as fault:
+            hint = "leave doc_id out: the benchmark knows it"
+            faults.append(Incident("extractor-result", f"{name} on {document.doc_id}", str(fault), hint))
         except (TypeError, ValueError, RecursionError) as fault:
             hint = "return a predictions row of plain dicts, lists, strings and numbers (int(x), float(x))"
             faults.append(Incident("extractor-result", f"{name} on {document.doc_id}", str(fault), hint))
@@ -104,11 +107,15 @@ def predictions_of(output: Output, gold: Gold, *, ontology: Ontology | None = No
         raise DataError(_placed(i, output.extractor, of) for i in fault.incidents) from None
 
 
+class _OtherDocumentError(ValueError):
+    pass
+
+
 def _row(document: Document, row: Any) -> Mapping[str, Any]:
     if not isinstance(row, Mapping):
         raise TypeError(f"it returned a {type(row).__name__}, not a dict")
     if row.get("doc_id", document.doc_id) != document.doc_id:
-        raise ValueError(f"it returned a row of {row['doc_id']!r}; leave doc_id out")
+        raise _OtherDocumentError(f"it returned a row of {shown(row['doc_id'])}")
     return {"doc_id": document.doc_id, **row}
 
 
@@ -131,8 +138,7 @@ def _printed(command: str, stdout: bytes) -> str:
         raise DataError([Incident("wrong-encoding", f"{command}:{before + 1}", message, "print UTF-8")]) from fault
     for number, line in enumerate(lines.split("\n"), 1):
         if line.strip() and not line.lstrip().startswith("{"):
-            shown = line if len(line) <= 60 else f"{line[:60]}…"
-            raise DataError([Incident("extractor-result", f"{command}:{number}", f"{shown!r} is no JSON object", only)])
+            raise DataError([Incident("extractor-result", f"{command}:{number}", f"{shown(line)} is no JSON object", only)])
     return lines
 
 
