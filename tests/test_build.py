@@ -30,6 +30,7 @@ from communique.io.labelconfig import label_config
 from communique.io.parquet import complete, digest, document_row, from_bytes, to_annotation, to_bytes, to_document
 from communique.model import Annotation, Mention
 from communique.ontology import default_ontology
+from communique.scorer import score
 
 ONTOLOGY = default_ontology()
 
@@ -315,6 +316,22 @@ class TestLoad:
         stated = json.loads((built / "corpus" / "dataset.json").read_text(encoding="utf-8"))["digest"]
         assert (gold.split, gold.version, gold.elsewhere) == ("validation", f"0.9.0#{stated[:8]}", ("valley",))
 
+    def test_documents_of_a_split_that_is_not_built_yet_are_known_and_left_out_with_a_note(self, built: Path) -> None:
+        (built / "annotations" / "gold" / "valley.json").unlink()
+        write_bytes(built / "corpus" / "dataset.json", build(built)["corpus/dataset.json"])
+        stated = json.loads((built / "corpus" / "dataset.json").read_text(encoding="utf-8"))["documents"]
+        assert stated == {"validation": ["harbour"], "test": ["valley"]}
+        gold = load("validation", folder=built / "corpus")
+        assert gold.elsewhere == ("valley",)
+        scores = score(gold, [*gold.annotations, Annotation("valley")], seqeval=False)
+        assert scores.notes[0] == "Left out, for they are of another split than validation: valley."
+
+    def test_without_a_split_the_default_one_is_loaded(self, built: Path) -> None:
+        assert load(folder=built / "corpus").split == "test"
+        (built / "annotations" / "gold" / "valley.json").unlink()
+        write_bytes(built / "corpus" / "dataset.json", build(built)["corpus/dataset.json"])
+        assert load(folder=built / "corpus").split == "validation"
+
     def test_an_unknown_split_is_refused_with_those_there_are(self, built: Path) -> None:
         with pytest.raises(ValueError, match="has no split 'train'; it has validation, test"):
             load("train", folder=built / "corpus")
@@ -375,11 +392,17 @@ class TestCommands:
         run = CliRunner().invoke(texts_command, ["--folder", str(project), "--split", "dev"])
         assert (run.exit_code, "it has validation, test" in run.stderr) == (2, True)
 
-    def test_sentences_are_numbered_from_one_with_their_zone(self, project: Path) -> None:
-        run = CliRunner().invoke(sentences_command, ["valley", "--folder", str(project)], catch_exceptions=False)
+    def test_sentences_of_a_folders_seeds_are_numbered_from_one_with_their_zone(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(project)
+        run = CliRunner().invoke(sentences_command, ["valley"], catch_exceptions=False)
         assert run.stdout == "1\theadline\tNothing Happens\n2\tbody\tNobody came.\n"
         assert SEEDS["valley"] == "Nothing Happens\nNobody came."
 
-    def test_sentences_of_an_unknown_document_name_the_nearest(self, project: Path) -> None:
-        run = CliRunner().invoke(sentences_command, ["harbor", "--folder", str(project)])
+    def test_sentences_of_an_unknown_document_name_the_nearest(
+        self, project: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(project)
+        run = CliRunner().invoke(sentences_command, ["harbor"])
         assert (run.exit_code, "did you mean harbour?" in run.stderr) == (2, True)

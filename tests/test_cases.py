@@ -1,6 +1,7 @@
 """Every incident has a minimal file of the same name that raises it and nothing else."""
 
 import ast
+import json
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from communique.corpus import splits
 from communique.findings import findings
 from communique.incident import DataError, Incident
 from communique.io.card import fill
-from communique.io.files import read_text
+from communique.io.files import files_of, read_text
 from communique.io.jsonl import parse_rows
 from communique.io.labelstudio import to_task
 from communique.io.quotes import dump_quotes
@@ -84,13 +85,16 @@ def disagreeing(folder: Path) -> Path:
     return written(folder, saved.replace('"hits": 1', '"hits": 0', 1))
 
 
+WRONG_DIGEST = {"version": "1", "digest": "0", "documents": {}, "splits": {}}
+
 # What a file that is there to be read and checked cannot raise, each with a way in which it is raised.
 ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "unreadable-file": lambda folder: read_text(folder / "nothing.jsonl"),
+    "empty-folder": files_of,
     "not-json": lambda folder: read_scores(written(folder, "{")),
     "not-scores": lambda folder: read_scores(written(folder, "[]")),
     "not-a-summary": lambda folder: splits(written(folder, "{}").parent),
-    "digest-differs": lambda folder: splits(written(folder, '{"version": "1", "digest": "0", "splits": {}}').parent),
+    "digest-differs": lambda folder: splits(written(folder, json.dumps(WRONG_DIGEST)).parent),
     "figures-disagree": lambda folder: read_scores(disagreeing(folder)),
     "card-sections": lambda _: fill("README.md", "no markers", {"counts": []}),
     "unquotable-span": lambda _: dump_quotes([Annotation("d1", mentions=(Mention("m1", Span(0, 2), "PER"),))], {"d1": ANN}),

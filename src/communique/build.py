@@ -261,7 +261,8 @@ def _iob2(token: Span, items: Sequence[LabelledSpan]) -> str:
 
 
 def _summary(seeds: Seeds, tables: Mapping[str, Mapping[str, Rows]], ontology: Ontology) -> dict[str, Any]:
-    """What ``dataset.json`` says: versions, the digest, and per split its documents, the digest of every table, and counts."""
+    """What ``dataset.json`` says: versions, the digest, the documents of every split, built or not yet, and per split that is
+    built its documents, the digest of every table, and counts."""
     splits = {
         split: {
             "documents": [row["doc_id"] for row in by_configuration["documents"]],
@@ -283,6 +284,7 @@ def _summary(seeds: Seeds, tables: Mapping[str, Mapping[str, Rows]], ontology: O
         "digest": overall_digest(splits),
         "guidelines": ontology.version,
         "tokenizer": TOKENIZER,
+        "documents": {split: ids for split in SPLITS if (ids := [source.document.doc_id for source in _of(seeds, split)])},
         "splits": splits,
     }
 

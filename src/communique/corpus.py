@@ -40,14 +40,16 @@ def default_split(folder: Path | str | None = None) -> str:
     raise ValueError(f"{_where(folder)} has neither a test nor a validation split; it has {', '.join(there) or 'none'}")
 
 
-def load(split: str = "test", *, folder: Path | str | None = None) -> Gold:
-    """The gold of a split. ``folder`` is a dataset folder that `build` wrote; None: the installed corpus.
+def load(split: str | None = None, *, folder: Path | str | None = None) -> Gold:
+    """The gold of a split, None: of `default_split`. ``folder`` is a dataset folder that `build` wrote; None: the installed
+    corpus.
 
     Raises:
         ValueError: if the corpus has no such split.
         DataError: if the rows are not those whose digest ``dataset.json`` states.
     """
     there = splits(folder)
+    split = default_split(folder) if split is None else split
     if split not in there:
         raise ValueError(f"{_where(folder)} has no split {split!r}; it has {', '.join(there) or 'none'}")
     folder = path() if folder is None else Path(folder)
@@ -66,7 +68,7 @@ def load(split: str = "test", *, folder: Path | str | None = None) -> Gold:
         annotations=tuple(map(to_annotation, rows)),
         split=split,
         version=f"{summary['version']}#{summary['digest'][:8]}",
-        elsewhere=tuple(d for other in there if other != split for d in summary["splits"][other]["documents"]),
+        elsewhere=tuple(d for other, ids in summary["documents"].items() if other != split for d in ids),
     )
 
 
@@ -87,6 +89,12 @@ def _lacking(summary: Any) -> Iterator[tuple[str, str]]:
     for key in ("version", "digest"):
         if not isinstance(summary.get(key), str):
             yield f"$.{key}", "a string"
+    if not isinstance(summary.get("documents"), dict):
+        yield "$.documents", "an object"
+    else:
+        for split, ids in summary["documents"].items():
+            if not isinstance(ids, list) or not all(isinstance(d, str) for d in ids):
+                yield f"$.documents.{split}", "a list of strings"
     if not isinstance(summary.get("splits"), dict):
         yield "$.splits", "an object"
         return

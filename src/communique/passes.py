@@ -9,7 +9,7 @@ from pathlib import Path
 
 from communique.findings import findings
 from communique.incident import DataError, Incident, cut
-from communique.io.files import read_text
+from communique.io.files import files_of, read_text
 from communique.io.labelstudio import is_export, read_export, read_meta
 from communique.io.quotes import parse_quotes
 from communique.model import LAYERS, Annotation, Document
@@ -26,15 +26,12 @@ class Pass:
 
 
 def read_pass(path: Path, documents: Mapping[str, Document], *, ontology: Ontology | None = None) -> Pass:
-    """Read a pass from a file, or from a folder of exports. It is named after the file or the folder.
+    """Read a pass from a file, or from a folder of them. It is named after the file or the folder.
 
     Raises:
-        DataError: every fault that `communique.findings.findings` finds, in each file.
+        DataError: every fault that `communique.findings.findings` finds, in each file; or that the folder holds none.
     """
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    if not files:
-        hint = "name a folder of Label Studio exports, or a file"
-        raise DataError([Incident("empty-folder", str(path), "the folder holds no .json file", hint)])
+    files = files_of(path)
     if faults := [fault for file in files for fault in findings(file, documents, ontology=ontology)]:
         raise DataError(faults)
     annotations: list[Annotation] = []

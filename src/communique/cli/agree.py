@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def command(first: str, second: str, texts: str | None, form: str) -> None:
     """Compare the passes A and B over the same documents, layer by layer.
 
-    A and B are files in the predictions format or with quotes, Label Studio exports, or folders of such exports, without
-    findings of communique check. A layer that only one of them claims is left out, with a note.
+    A and B are files in the predictions format or with quotes, or Label Studio exports, without findings of communique check; a
+    folder stands for its .json and .jsonl files. A layer that only one of them claims is left out, with a note.
 
     \b
     Example:

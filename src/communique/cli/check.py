@@ -38,15 +38,15 @@ def command(
     if not (named := files or _exports()):
         raise click.UsageError("there is nothing to check here; name a file, or go to a folder with annotations/")
     from communique.findings import findings
+    from communique.io.files import files_of
 
     found: list[Incident] = []
     paths: list[str] = []
     for path in named:
-        held = _held(path)
-        if not held:
-            hint = "name a folder that holds annotations or predictions"
-            found.append(Incident("empty-folder", path, "the folder holds no .json or .jsonl file", hint))
-        paths += held
+        try:
+            paths += map(str, files_of(path) if path != "-" else [path])
+        except DataError as fault:
+            found += fault.incidents
     known, admitted = documents(texts), ontology()
     found += (incident for path in paths for incident in findings(path, known, standard=standard, ontology=admitted))
     if found:
@@ -56,9 +56,3 @@ def command(
 
 def _exports() -> list[str]:
     return [str(path) for path in sorted(Path("annotations").glob("*/*.json"))]
-
-
-def _held(path: str) -> list[str]:
-    if path == "-" or not Path(path).is_dir():
-        return [path]
-    return [str(file) for file in sorted(Path(path).iterdir()) if file.suffix in (".json", ".jsonl")]

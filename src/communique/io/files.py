@@ -36,6 +36,21 @@ def read_text(path: Path | str) -> tuple[str, str]:
     return name, text
 
 
+def files_of(path: Path | str) -> list[Path]:
+    """The annotation files of a folder, which are its .json and .jsonl files, in order; of anything else, itself.
+
+    Raises:
+        DataError: ``empty-folder``.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        return [path]
+    if not (held := sorted(file for file in path.iterdir() if file.suffix in (".json", ".jsonl"))):
+        hint = "name a folder that holds annotations or predictions"
+        raise DataError([Incident("empty-folder", str(path), "the folder holds no .json or .jsonl file", hint)])
+    return held
+
+
 def write_bytes(path: Path | str, content: bytes) -> None:
     """Write a file so that an interruption leaves either the old one or the new one (a rename on the same file system).
 
