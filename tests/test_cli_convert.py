@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,9 @@ import click
 import pytest
 
 from communique import cli
+from communique.incident import DataError
+from communique.model import Annotation, Gold
+from communique.predictions import document_of, read_predictions
 
 VERB = "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()"
 TEXT = "Ann met Bob. Ann left."
@@ -200,6 +204,59 @@ def test_labels_of_ones_own_gold_are_taken_as_they_occur(folder: Path) -> None:
     done = run(folder, "score", "own.jsonl", "--gold", "own.jsonl", "--no-seqeval", "-m", "Ent-C")
     assert done.returncode == 0, done.stderr
     assert "DRUG" in done.stdout
+
+
+def test_labels_of_a_gold_made_by_a_program_are_taken_as_they_occur_if_it_says_so(folder: Path) -> None:
+    (folder / "p.jsonl").write_text(json.dumps({"doc_id": "d1", "mentions": [{"start": 0, "end": 3, "type": "DRUG"}]}))
+    gold = Gold((document_of("d1", TEXT),), (Annotation("d1"),), split="dev", version="1", own=True)
+    assert read_predictions(folder / "p.jsonl", gold)[0].mentions[0].type == "DRUG"
+    with pytest.raises(DataError, match="unknown-label"):
+        read_predictions(folder / "p.jsonl", replace(gold, split="file", own=False))
+
+
+def test_a_text_that_is_not_known_is_one_finding_however_many_quotes_it_has(folder: Path) -> None:
+    quotes = [{"id": f"m{n}", "text": "Ann", "type": "PER", "kind": "NAM"} for n in range(5)]
+    row = {"doc_id": "d7", "mentions": quotes, "entities": [{"id": "e1", "type": "PER", "mentions": ["m0", "m1"]}]}
+    for written in (json.dumps(row), json.dumps(row, indent=1)):
+        (folder / "q.json").write_text(written)
+        for words in (("check", "q.json"), ("convert", "q.json", "--from", "quotes")):
+            done = run(folder, *words, "--texts", "texts.jsonl")
+            assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr
+            assert "$.doc_id: unknown doc_id 'd7'; known: d1; or give the text with --texts" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("convert", "p.jsonl", "--from", "predictions", "-o", "none/out"),
+        ("score", "own.jsonl", "--gold", "own.jsonl", "-o", "none/out"),
+        ("benchmark", "nothing", "--gold", "own.jsonl", "-o", "none/out"),
+        ("benchmark", "nothing", "--gold", "own.jsonl", "--save-predictions", "none/out"),
+    ],
+)
+def test_no_folder_is_made_for_an_output(folder: Path, words: tuple[str, ...]) -> None:
+    row = {"doc_id": "d1", "text": TEXT, "mentions": []}
+    for name in ("p.jsonl", "own.jsonl"):
+        (folder / name).write_text(json.dumps(row))
+    done = run(folder, *words)
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert f"{words[-2]} none/out: there is no folder none; make it, or name another file" in done.stderr
+    assert not (folder / "none").exists()
+
+
+def test_agree_and_check_take_the_same_files_of_a_folder(folder: Path) -> None:
+    for name, held in (("empty", ()), ("a", ("1.jsonl",)), ("b", ("1.json",))):
+        (folder / name).mkdir()
+        for file in held:
+            (folder / name / file).write_text('{"doc_id": "d1", "layers": ["mentions"], "mentions": []}')
+    checked = run(folder, "check", "a", "b", "--texts", "texts.jsonl")
+    assert checked.stdout == "2 files checked, no findings\n", checked.stderr
+    agreed = run(folder, "agree", "a", "b", "--texts", "texts.jsonl")
+    assert agreed.returncode == 0, agreed.stderr
+    said = {run(folder, *words, "--texts", "texts.jsonl").stderr for words in (("check", "empty"), ("agree", "empty", "empty"))}
+    assert {line for text in said for line in text.splitlines()} == {
+        "empty: the folder holds no .json or .jsonl file; name a folder that holds annotations or predictions [empty-folder]"
+    }
 
 
 def test_an_error_of_the_system_names_its_file(folder: Path) -> None:

@@ -45,14 +45,15 @@ def findings(
         yield from fault.incidents
         return
     yield from faults
+    told = {i.place for i in faults if i.id == "unknown-document"}
     judge = incidents if standard == "annotation" else prediction_incidents
     for row in rows:
         doc_id = row.annotation.doc_id
         if doc_id in documents:
             found = judge(documents[doc_id], row.annotation, known, broken=row.broken)
         else:
-            if doc_id:
-                unknown = unknown_document(f"{row.place}: $.doc_id", doc_id, documents)
+            if doc_id and (at := f"{row.place}: $.doc_id") not in told:
+                unknown = unknown_document(at, doc_id, documents)
                 yield replace(unknown, hint=f"{unknown.hint}; or give the text with --texts")
             found = textless_incidents(row.annotation, known, broken=row.broken)
         for i in found:

@@ -195,7 +195,8 @@ class Gold:
     """A corpus to score against: documents with their annotations, in one order.
 
     ``split`` and ``version`` enter the signature of every score; ``elsewhere`` are ids of documents of other splits of the same
-    corpus, whose predictions are left out with a note instead of being an error.
+    corpus, whose predictions are left out with a note instead of being an error. ``own``: a corpus with a schema of its own, so
+    labels are taken as they occur; else predictions are held to the package's ontology.
     """
 
     documents: tuple[Document, ...]
@@ -203,6 +204,7 @@ class Gold:
     split: str
     version: str
     elsewhere: tuple[str, ...] = ()
+    own: bool = False
 
     def __post_init__(self) -> None:
         if [d.doc_id for d in self.documents] != [a.doc_id for a in self.annotations]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 from communique.checks import prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
@@ -15,14 +14,11 @@ from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize
 
-OWN: Final = "file"
-"""What the split of `read_gold` is called."""
-
 
 def read_predictions(path: Path | str, gold: Gold, *, ontology: Ontology | None = None) -> tuple[Annotation, ...]:
     """Read a ``predictions.jsonl`` (``-`` is stdin) and check it against the gold's texts and the ontology.
 
-    Against gold of one's own (`read_gold`), labels are taken as they occur unless an ontology is given.
+    Against gold of one's own (`Gold.own`, which `read_gold` sets), labels are taken as they occur unless an ontology is given.
 
     Raises:
         DataError: every fault of the file, each with file, line, path and what to do.
@@ -35,7 +31,7 @@ def parse_predictions(
 ) -> tuple[Annotation, ...]:
     """The content of a predictions file; ``name`` stands for the file in messages. See `read_predictions`."""
     rows, faults = parse_rows(name, content)
-    if ontology is None and gold.split != OWN:
+    if ontology is None and not gold.own:
         ontology = default_ontology()
     found = [*faults, *_against(rows, gold, ontology)]
     if found:
@@ -65,7 +61,7 @@ def read_gold(path: Path | str, *, ontology: Ontology | None = None) -> Gold:
     if found:
         raise DataError(found)
     version = f"{Path(path).name}#{hashlib.sha256(content.encode()).hexdigest()[:8]}"
-    return Gold(tuple(documents), tuple(row.annotation for row in rows), split=OWN, version=version)
+    return Gold(tuple(documents), tuple(row.annotation for row in rows), split="file", version=version, own=True)
 
 
 def document_of(doc_id: str, text: str) -> Document:

@@ -14,7 +14,12 @@ def stdin_once(**given: str | None) -> None:
 
 
 def not_onto_input(output: Path | str | None, option: str = "-o", /, **given: str | None) -> None:
-    """Misuse if the output, of the option, is one of the files that are read. Keywords are the arguments' names."""
+    """Misuse if the output, of the option, is one of the files that are read, or would be in a folder that is not there.
+
+    Keywords are the arguments' names.
+    """
+    if output is not None and not (folder := Path(output).parent).exists():
+        raise click.UsageError(f"{option} {output}: there is no folder {folder}; make it, or name another file")
     for name, path in given.items():
         if output is not None and path not in (None, "-") and _same(Path(output), Path(path)):
             raise click.UsageError(f"{option} would write over {path}, which is {_flag(name)}; name another file")

@@ -10,11 +10,11 @@ from communique.io.wire import WireEvent, WireItem, WireSpan
 from communique.model import Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
 
 Locate = Callable[[str, WireSpan], Span]
-"""Turns a quote in the document of the given id into a span, or raises ValueError."""
+"""Turns a quote in the document of the given id into a span, or raises ValueError; NoSpanError if there is no such document."""
 
 
 class NoSpanError(Exception):
-    """The item has no usable span; the fault is listed, or it is that the document is not named."""
+    """The item has no usable span; the fault is listed, or it is that the document is not named, or not known."""
 
 
 def model(wire: WireItem, id_: str, doc_id: str, locate: Locate | None, at: str, found: list[Incident]) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from communique.align.quotes import quote, resolve
-from communique.incident import DataError, Incident, cut
+from communique.incident import DataError, Incident, cut, shown
 from communique.io.jsonl import Locate, Row, decode, parse_row, parse_rows
+from communique.io.jsonl_items import NoSpanError
 from communique.io.jsonl_writer import line, to_rows
 from communique.io.wire import WireSpan
 from communique.model import Annotation, Document, Span
@@ -23,15 +24,18 @@ def parse_quotes(name: str, content: str, documents: Mapping[str, Document]) -> 
         documents: by doc_id, with their sentences.
 
     Returns:
-        the rows and every fault, as `communique.io.jsonl.parse_rows` does.
+        the rows and every fault, as `communique.io.jsonl.parse_rows` does. What is quoted from a text that is not known is left
+        out, with one fault for the row.
     """
     locate = _locator(documents)
     if "\n" in content.strip():
         whole, fault = decode(name, content)
         if fault is None:
-            row, _, faults = parse_row(name, whole, locate=locate)
-            return ((row,) if row else ()), tuple(faults)
-    return parse_rows(name, content, locate=locate)
+            row, _, found = parse_row(name, whole, locate=locate)
+            held = (row,) if row else ()
+            return held, (*found, *_textless(held, documents))
+    rows, faults = parse_rows(name, content, locate=locate)
+    return rows, (*faults, *_textless(rows, documents))
 
 
 def dump_quotes(
@@ -77,10 +81,19 @@ def _requoted(document: Document, value: Any, place: str, faults: list[Incident]
     return out
 
 
+def _textless(rows: Iterable[Row], documents: Mapping[str, Document]) -> Iterator[Incident]:
+    """One fault for each row whose quotes cannot be looked up."""
+    for row in rows:
+        doc_id = row.annotation.doc_id
+        if doc_id and row.quoted and doc_id not in documents:
+            hint = f"{nearest(doc_id, documents)}; or give the text with --texts"
+            yield Incident("unknown-document", f"{row.place}: $.doc_id", f"unknown doc_id {shown(doc_id)}", hint)
+
+
 def _locator(documents: Mapping[str, Document]) -> Locate:
     def locate(doc_id: str, given: WireSpan) -> Span:
         if doc_id not in documents:
-            raise ValueError(f"the text of {doc_id!r} is not known, so nothing can be looked up in it; give it with --texts")
+            raise NoSpanError
         d = documents[doc_id]
         return resolve(d.text, d.sentences, given.text or "", sentence=given.sentence, occurrence=given.occurrence)
 
