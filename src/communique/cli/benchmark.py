@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from communique.cli.options import gold_of, gold_options, one_gold, put_out, scoring_options
 from communique.cli.paths import not_onto_input
-from communique.cli.tables import print_json, print_markdown, print_text
 from communique.extractors.protocol import BUILT_IN, DEFAULT
 
 if TYPE_CHECKING:
@@ -27,26 +27,8 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="End the command of --run after so long (default: never).",
 )
-@click.option("--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: predictions rows with texts.")
-@click.option("--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test).")
-@click.option(
-    "--missing",
-    type=click.Choice(["error", "empty"]),
-    default="error",
-    show_default=True,
-    help="What a document is for which the command of --run prints nothing.",
-)
-@click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second.")
-@click.option("--system", metavar="NAME", help="The system's name in the table (default: the extractor's).")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too.")
+@gold_options
+@scoring_options(missing="What a document is for which the command of --run prints nothing.", system="the extractor's")
 @click.option(
     "--save-predictions", "saved", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Keep what it found."
 )
@@ -78,21 +60,13 @@ def command(
         raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
     if timeout and run is None:
         raise click.UsageError("--timeout goes with --run: a function cannot be ended from outside")
-    if gold_file and split:
-        raise click.UsageError("give --gold or --split: a file of your own is one split")
+    one_gold(gold_file, split)
     not_onto_input(output, gold=gold_file)
     not_onto_input(saved, "--save-predictions", gold=gold_file)
     from communique.extractors.run import predictions_of
     from communique.scorer import score
 
-    if gold_file:
-        from communique.predictions import read_gold
-
-        gold = read_gold(gold_file)
-    else:
-        from communique import corpus
-
-        gold = corpus.load(split or corpus.default_split())
+    gold = gold_of(gold_file, split)
     done = _by_command(run, gold.documents, timeout) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
     found = predictions_of(done, gold)
     count = len(gold.documents)
@@ -103,9 +77,7 @@ def command(
 
         write_annotations(saved, found)
     scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval)
-    if output:
-        scores.save(output)
-    {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
+    put_out(scores, form, output)
 
 
 def _by_command(words: str, documents: tuple[Document, ...], timeout: float | None) -> Output:

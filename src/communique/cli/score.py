@@ -7,8 +7,8 @@ from typing import Literal
 
 import click
 
+from communique.cli.options import gold_of, gold_options, one_gold, put_out, scoring_options
 from communique.cli.paths import not_onto_input, stdin_once
-from communique.cli.tables import print_json, print_markdown, print_text
 
 
 def _measure(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -22,27 +22,9 @@ def _measure(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]
 
 @click.command(name="score")
 @click.argument("predictions", metavar="PRED", type=click.Path(allow_dash=True))
-@click.option("--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: rows as in PRED, with texts.")
-@click.option("--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test).")
+@gold_options
 @click.option("-m", "--measure", "measures", metavar="MEASURE", multiple=True, callback=_measure, help="Only this; repeatable.")
-@click.option(
-    "--missing",
-    type=click.Choice(["error", "empty"]),
-    default="error",
-    show_default=True,
-    help="What a document without a prediction is.",
-)
-@click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second.")
-@click.option("--system", metavar="NAME", help="The system's name in the table (default: that of the file).")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
-@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too.")
+@scoring_options(missing="What a document without a prediction is.", system="that of the file")
 def command(
     predictions: str,
     gold_file: str | None,
@@ -60,19 +42,13 @@ def command(
     Example:
       communique score predictions.jsonl -o scores.json
     """
-    if gold_file and split:
-        raise click.UsageError("give --gold or --split: a file of your own is one split")
+    one_gold(gold_file, split)
     stdin_once(PRED=predictions, gold=gold_file)
     not_onto_input(output, PRED=predictions, gold=gold_file)
-    from communique.predictions import read_gold, read_predictions
+    from communique.predictions import read_predictions
     from communique.scorer import score
 
-    if gold_file:
-        gold = read_gold(gold_file)
-    else:
-        from communique import corpus
-
-        gold = corpus.load(split or corpus.default_split())
+    gold = gold_of(gold_file, split)
     scores = score(
         gold,
         read_predictions(predictions, gold),
@@ -81,6 +57,4 @@ def command(
         missing=missing,
         seqeval=not no_seqeval,
     )
-    if output:
-        scores.save(output)
-    {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
+    put_out(scores, form, output)

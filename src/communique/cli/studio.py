@@ -41,13 +41,18 @@ def command() -> None:
 @_folder
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
 @click.option("--annotator", "annotators", multiple=True, metavar="NAME", help="An account that must exist (may be repeated).")
-@click.option("--texts", type=click.Path(dir_okay=False, allow_dash=True), metavar="FILE", help="See below.")
+@click.option(
+    "--texts",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help='Import the texts of this file, JSON Lines of {"doc_id", "text"} (default: those of this folder\'s seeds/).',
+)
 def up(data_dir: Path, port: int, annotators: tuple[str, ...], texts: str | None) -> None:
     """Start Label Studio in the background and import the documents.
 
-    The documents are those of this folder's seeds/, or of a JSON Lines file of {"doc_id", "text"} (--texts). Every annotator
-    gets an account and a project of their own. The password of a new account is printed once, as soon as the account is made,
-    and stored nowhere. Labels and guidelines are those of this folder's guidelines/ontology.toml, or else the installed ones.
+    Every annotator gets an account, and a project of their own that holds all documents. The password of a new account is
+    printed once, as soon as the account is made, and stored nowhere. Labels and guidelines are those of this folder's
+    guidelines/ontology.toml, or else the installed ones.
 
     \b
     Example:
@@ -167,9 +172,7 @@ def pull(
     from communique.studio import client as studio
 
     with studio.connect(state.url, account.token) as client:
-        pulled = studio.pull(
-            client, account, annotator, doc_ids=doc_ids, meta=meta, ground_truth=ground_truth, ontology=schema
-        )
+        pulled = studio.pull(client, account, annotator, doc_ids=doc_ids, meta=meta, ground_truth=ground_truth, ontology=schema)
     if stale := [path for doc_id in pulled.open if (path := output / f"{doc_id}.json").exists()]:
         message = f"{annotator} has no {'gold ' if ground_truth else ''}annotation of this document"
         hint = "delete the file if it is out of date, pull into another folder, or name the documents to pull: --doc DOC_ID"

@@ -1,0 +1,85 @@
+"""What the verbs that score have in common: against which gold, how, and what they print and save."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from communique.cli.tables import print_json, print_markdown, print_text
+
+if TYPE_CHECKING:
+    from communique.model import Gold
+    from communique.scorer import Scores
+
+
+def gold_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--gold`` and ``--split``, which `gold_of` reads."""
+    gold = click.option(
+        "--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: predictions rows with texts."
+    )
+    split = click.option(
+        "--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test)."
+    )
+    return gold(split(command))
+
+
+def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--missing``, ``--no-seqeval``, ``--system``, ``--format`` and ``-o``.
+
+    ``missing`` says which document is meant, ``system`` what the system is called by default.
+    """
+    options = (
+        click.option("--missing", type=click.Choice(["error", "empty"]), default="error", show_default=True, help=missing),
+        click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second."),
+        click.option("--system", metavar="NAME", help=f"The system's name in the table (default: {system})."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json", "markdown"]),
+            default="text",
+            show_default=True,
+            help="What to print.",
+        ),
+        click.option(
+            "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too."
+        ),
+    )
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def one_gold(gold_file: str | None, split: str | None) -> None:
+    """Misuse if both are given."""
+    if gold_file and split:
+        raise click.UsageError("give --gold or --split: a file of your own is one split")
+
+
+def gold_of(gold_file: str | None, split: str | None) -> Gold:
+    """The gold of the file, or else of the installed corpus.
+
+    Raises:
+        DataError: if it cannot be read.
+        ValueError: if the corpus has no such split.
+    """
+    if gold_file:
+        from communique.predictions import read_gold
+
+        return read_gold(gold_file)
+    from communique import corpus
+
+    return corpus.load(split or corpus.default_split())
+
+
+def put_out(scores: Scores, form: str, output: Path | None) -> None:
+    """Save the scores, if a file is given, and print them."""
+    if output:
+        scores.save(output)
+    {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
