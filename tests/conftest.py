@@ -6,8 +6,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from labelled import TEXT
 from studio_server import ANNOTATORS, Studio, communique
+
+# No test is timed: a busy machine must not fail an example that a quiet one passes.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

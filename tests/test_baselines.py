@@ -117,7 +117,7 @@ def related(text: str) -> set[tuple[str, str, str]]:
 
 @both
 @given(text=TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_gives_valid_output(extractor: Extractor, text: str) -> None:
     assert faults(text, extractor(text)) == []
 

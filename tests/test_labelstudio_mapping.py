@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from label_studio_sdk.label_interface import LabelInterface
 from labelled import TEXT, annotation, at, document
@@ -208,7 +208,6 @@ def labelled(draw: st.DrawFn) -> tuple[Document, Annotation]:
 
 
 @given(labelled())
-@settings(deadline=None)
 def test_what_is_not_refused_comes_back(pair):
     """Refused is only an extent whose words fit round its head in two ways, as "x x x" round the second x."""
     doc, given_ = pair
@@ -223,7 +222,6 @@ def test_what_is_not_refused_comes_back(pair):
 
 
 @given(labelled())
-@settings(deadline=None)
 def test_normalising_twice_changes_nothing(pair):
     assert normalised(normalised(pair[1])) == normalised(pair[1])
 

@@ -16,7 +16,7 @@ from communique.model import Annotation
 from communique.ontology import default_ontology
 from communique.scorer import Scores, score
 
-laws = settings(max_examples=60, deadline=None)
+laws = settings(max_examples=60)
 
 
 def scored(triples: list[Pair]) -> Scores:

@@ -98,7 +98,7 @@ def recount(golds: Sequence[Annotation], preds: Sequence[Annotation]) -> dict[st
     return counts
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(triples=corpora)
 def test_every_measure_counts_what_a_plain_recount_counts(triples: list[Pair]) -> None:
     gold, preds = corpus(triples)

@@ -31,7 +31,7 @@ def seqeval_counts(golds: list[list[str]], preds: list[list[str]], code: str) ->
     return len(gold & pred), len(pred), len(gold)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(items())
 def test_seqeval_counts_what_multiset_matching_counts(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
     """Overlapping gold, overlapping, duplicate, token-breaking and white-space predictions, labels that seqeval would merge."""
@@ -42,14 +42,14 @@ def test_seqeval_counts_what_multiset_matching_counts(case: tuple[Document, list
         assert seqeval_counts(golds, preds, code) == ((g & p).total(), p.total(), g.total())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(items())
 def test_the_order_of_items_does_not_show_in_the_tags(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
     document, gold, pred = case
     assert project(document, gold, pred, CODES) == project(document, gold[::-1], pred[::-1], CODES)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(items())
 def test_both_sides_have_sequences_of_equal_lengths(case: tuple[Document, list[LabelledSpan], list[LabelledSpan]]) -> None:
     golds, preds = project(*case, CODES)
@@ -65,7 +65,7 @@ def words(text: str, *sentences: Span) -> Document:
     return Document("d", text, "unchecked", sentences, tuple(tokens))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(items())
 def test_the_tags_are_never_more_than_the_tokens_and_three_for_each_item(
     case: tuple[Document, list[LabelledSpan], list[LabelledSpan]],

@@ -247,7 +247,7 @@ def test_realis_without_a_right_trigger_is_undefined() -> None:
     assert result.reason == "no predicted trigger equals, in span and type, a gold trigger that has a realis"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(corpora)
 def test_seqeval_agrees_on_every_corpus(triples: list[Pair]) -> None:
     """`score` raises if a count, or any of P, R and F1, differs by as much as a bit."""
@@ -344,7 +344,7 @@ def test_the_table_gives_the_reason_for_every_dash() -> None:
     assert "– Tri-I, Tri-C, Tri-C(level=class), Realis: the prediction does not claim the layer events" in printed
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(corpora)
 def test_saved_scores_read_back_equal(tmp_path_factory: pytest.TempPathFactory, triples: list[Pair]) -> None:
     path = tmp_path_factory.mktemp("scores") / "scores.json"
