@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
+from communique.measures.tally import f_measure
 from communique.model import Annotation, Span
 from communique.ontology import Ontology
 
@@ -56,11 +57,8 @@ class LinkTally:
 
     @property
     def f1(self) -> float | None:
-        """2PR/(P+R); 0 if P + R = 0 or one of them is undefined; None if both are."""
-        p, r = self.precision, self.recall
-        if p is None and r is None:
-            return None
-        return 0.0 if not p or not r else 2 * p * r / (p + r)
+        """See `f_measure`."""
+        return f_measure(self.precision, self.recall)
 
 
 def lea(gold: Clusters, pred: Clusters) -> LinkTally:

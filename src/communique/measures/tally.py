@@ -46,13 +46,17 @@ class Tally:
 
     @property
     def f1(self) -> float | None:
-        """2PR/(P+R), bit for bit as seqeval computes it; 0 if P + R = 0 or one of them is undefined; None if both are."""
-        p, r = self.precision, self.recall
-        if p is None and r is None:
-            return None
-        if p is None or r is None or p + r == 0:
-            return 0.0
-        return 2 * p * r / (p + r)
+        """See `f_measure`."""
+        return f_measure(self.precision, self.recall)
+
+
+def f_measure(p: float | None, r: float | None) -> float | None:
+    """2PR/(P+R), bit for bit as seqeval computes it; 0 if P + R = 0 or one of them is undefined; None if both are."""
+    if p is None and r is None:
+        return None
+    if p is None or r is None or p + r == 0:
+        return 0.0
+    return 2 * p * r / (p + r)
 
 
 # Most tallies of a sentence and label are alike, and a large corpus has millions.
