@@ -22,7 +22,8 @@ from communique.cli.documents import of_file, ontology
 from communique.incident import DataError, Incident
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
-from communique.io.jsonl import read_annotations, write_annotations
+from communique.io.jsonl import read_annotations
+from communique.io.jsonl_writer import write_annotations
 from communique.model import Annotation, Document
 from communique.ontology import Ontology
 

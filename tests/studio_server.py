@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from communique.io.jsonl import dumps
+from communique.io.jsonl_writer import dumps
 from communique.model import Annotation
 from communique.studio.client import connect
 from communique.studio.state import Account, State, read_state

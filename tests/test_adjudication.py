@@ -30,7 +30,8 @@ from communique.adjudication import (
     worksheet,
 )
 from communique.incident import DataError
-from communique.io.jsonl import read_annotations, write_annotations
+from communique.io.jsonl import read_annotations
+from communique.io.jsonl_writer import write_annotations
 from communique.model import (
     Annotation,
     Argument,

@@ -17,7 +17,7 @@ from invented import write_project
 
 from communique.agreement import Agreement, agreement, nominal_alpha
 from communique.incident import DataError
-from communique.io.jsonl import write_annotations
+from communique.io.jsonl_writer import write_annotations
 from communique.measures.coref import entity_clusters, lea, restrict
 from communique.measures.relaxed import tally_relaxed
 from communique.measures.tally import Tally

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from communique.incident import DataError
 from communique.io.files import write_text
-from communique.io.jsonl import decode, dumps, parse_rows, read_annotations, text_sha256, write_annotations
+from communique.io.jsonl import parse_rows, read_annotations
+from communique.io.jsonl_decode import decode
+from communique.io.jsonl_writer import dumps, text_sha256, write_annotations
 from communique.model import (
     LAYERS,
     Annotation,

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from communique.corpus import default_split, load, path, splits
     from communique.incident import DataError
-    from communique.io.jsonl import read_annotations, write_annotations
+    from communique.io.jsonl import read_annotations
+    from communique.io.jsonl_writer import write_annotations
     from communique.predictions import read_gold, read_predictions
     from communique.scorer import read_scores, score
 
@@ -46,7 +47,7 @@ _HOME: Final = {
     "read_scores": "scorer",
     "score": "scorer",
     "splits": "corpus",
-    "write_annotations": "io.jsonl",
+    "write_annotations": "io.jsonl_writer",
 }
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from communique.checks import prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
-from communique.io.jsonl import Row, parse_rows, text_sha256
+from communique.io.jsonl import Row, parse_rows
+from communique.io.jsonl_writer import text_sha256
 from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize

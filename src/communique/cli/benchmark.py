@@ -73,7 +73,7 @@ def command(
     texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
     click.echo(f"{done.extractor}: {texts}, {done.seconds:.2f} s", err=True)
     if saved:
-        from communique.io.jsonl import write_annotations
+        from communique.io.jsonl_writer import write_annotations
 
         write_annotations(saved, found)
     scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval)

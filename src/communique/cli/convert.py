@@ -32,7 +32,8 @@ def command(file: str, source: str, target: str, texts: str | None, output: str 
       communique convert answers.json --from quotes -o predictions.jsonl
     """
     from communique.checks import prediction_incidents
-    from communique.io.jsonl import dumps, parse_rows
+    from communique.io.jsonl import parse_rows
+    from communique.io.jsonl_writer import dumps
     from communique.io.quotes import dump_quotes, parse_quotes
 
     stdin_once(FILE=file, texts=texts)

@@ -18,7 +18,7 @@ def command(split: str | None, no_text: bool) -> None:
       communique gold --split validation > gold.jsonl
     """
     from communique import corpus
-    from communique.io.jsonl import dumps
+    from communique.io.jsonl_writer import dumps
 
     for name in splits(split):
         gold = corpus.load(name)

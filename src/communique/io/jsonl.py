@@ -17,24 +17,10 @@ from communique.io.files import read_text
 from communique.io.jsonl_claims import Claim, claim_faults, claim_of
 from communique.io.jsonl_decode import decode
 from communique.io.jsonl_items import Locate, NoSpanError, model
-from communique.io.jsonl_writer import dumps, text_sha256, to_row, to_rows, write_annotations
+from communique.io.jsonl_writer import text_sha256
 from communique.io.wire import ITEMS, WireItem, structure
 from communique.model import Annotation
 from communique.ontology import nearest
-
-__all__ = [
-    "Locate",
-    "Row",
-    "decode",
-    "dumps",
-    "parse_row",
-    "parse_rows",
-    "read_annotations",
-    "text_sha256",
-    "to_row",
-    "to_rows",
-    "write_annotations",
-]
 
 ROW_KEYS: Final = ("doc_id", "text", "text_sha256", "layers", *ITEMS)
 _ID_PREFIX: Final = dict(zip(ITEMS, "mevirx", strict=True))

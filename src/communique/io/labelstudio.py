@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
-from communique.io.jsonl import decode
+from communique.io.jsonl_decode import decode
 from communique.io.labelstudio_read import from_result
 from communique.io.labelstudio_write import normalised, to_result
 from communique.model import LAYERS, Annotation, Document

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from communique.io.features import Feature, arrow_schema, decode, encode, from_metadata
-from communique.io.jsonl import to_row
+from communique.io.jsonl_writer import to_row
 from communique.model import (
     Annotation,
     Argument,

@@ -7,8 +7,9 @@ from typing import Any
 
 from communique.align.quotes import quote, resolve
 from communique.incident import DataError, Incident, cut, shown
-from communique.io.jsonl import Locate, Row, decode, parse_row, parse_rows
-from communique.io.jsonl_items import NoSpanError
+from communique.io.jsonl import Row, parse_row, parse_rows
+from communique.io.jsonl_decode import decode
+from communique.io.jsonl_items import Locate, NoSpanError
 from communique.io.jsonl_writer import line, to_rows
 from communique.io.wire import WireSpan
 from communique.model import Annotation, Document, Span

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from communique.io.jsonl import to_row
+from communique.io.jsonl_writer import to_row
 from communique.model import Annotation, Document, Span
 
 
