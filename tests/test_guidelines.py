@@ -99,17 +99,31 @@ def test_the_quiz_has_thirty_items_and_a_key_for_each() -> None:
     assert asked == list(key) == [f"q{n}" for n in range(1, 31)]
 
 
-def test_every_annotator_met_the_targets() -> None:
-    """The table in calibration/README.md."""
+def test_every_annotator_met_the_targets_and_the_readme_says_by_how_much() -> None:
     answers = json.loads((CALIBRATION / "quiz-answers.json").read_text(encoding="utf-8"))
     right = {n: item["answer"] for n, item in json.loads((CALIBRATION / "quiz.key.json").read_text(encoding="utf-8")).items()}
     key = annotations(CALIBRATION / "key")
+    columns = ("mentions", "entities", "triggers_class", "realis", "arguments_given_triggers", "relations", "event_relations")
+    readme = (CALIBRATION / "README.md").read_text(encoding="utf-8")
+    assert {(r, name) for r, held in answers.items() for name in held} == {(p.parent.name, p.name) for p in PASSES}
     for folder in PASSES:
         given = answers[folder.parent.name][folder.name]
-        assert sum(given[n] == answer for n, answer in right.items()) == 30
+        quiz = sum(given[n] == answer for n, answer in right.items())
+        assert quiz >= 27
         layers = agreement(key, annotations(folder), ontology=ONTOLOGY).layers
         for layer, (figure, target) in TARGETS.items():
             assert (layers[layer].figures[figure] or 0) >= target
+        reached = [layers[c].figures["alpha" if c == "realis" else "f1"] for c in columns]
+        cells = [f"{x:.3f}".removeprefix("0") for x in reached if x is not None]
+        row = re.escape(f"| {quiz} of 30 | {' | '.join(cells)} |")
+        label = re.escape(f"{folder.parent.name.replace('-', ' ')}, {described(folder.name)}")
+        assert re.search(rf"^\| {label} \| [\d.]+ {row}$", readme, re.MULTILINE), folder
+
+
+def described(name: str) -> str:
+    """``000-jakarta-mentions-first``: 000-jakarta, mentions first."""
+    doc_id, order = re.fullmatch(r"(?:(.+)-)?((?:mentions|events)-first)", name).groups()  # type: ignore[union-attr]
+    return ", ".join(x for x in (doc_id, order.replace("-", " ")) if x)
 
 
 def test_an_ontology_that_names_what_is_not_there_is_refused() -> None:

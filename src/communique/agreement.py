@@ -19,6 +19,7 @@ from communique.measures.tally import Item, Tally, match, total
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, default_ontology
 from communique.passes import paired, unclaimed
+from communique.resample import LOG_DISAGREEMENT, LOGIT, Interval, jackknife
 
 CHANGE: Final = ("IMPROVE", "WORSEN")
 """Event types whose triggers lists do not decide: event figures are given without them, too."""
@@ -29,7 +30,8 @@ class Layer:
     """One figure of agreement, or several: ``figures`` are fractions (α may be below 0), None where undefined.
 
     ``n`` counts the items that one pass or the other has (F1), or that both have (realis, polarity); of clusters, the mentions.
-    ``counts`` of the values that the passes give an item, ``VALUE/VALUE``, pass 1 first.
+    ``counts`` of the values that the passes give an item, ``VALUE/VALUE``, pass 1 first. Over all documents there are
+    ``intervals`` too, by figure (`communique.resample.jackknife`).
     """
 
     name: str
@@ -38,13 +40,16 @@ class Layer:
     n: int
     counts: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[str, Layer] = field(default_factory=dict)
+    intervals: Mapping[str, Interval] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
+        """The first figure's interval is ``interval``, that of another ``FIGURE_interval``."""
         row: dict[str, Any] = {**self.figures, "n": self.n}
         if self.counts:
             row["counts"] = dict(self.counts)
+        for number, (name, interval) in enumerate(self.intervals.items()):
+            row[f"{name}_interval" if number else "interval"] = interval.as_json()
         if self.documents:
-            row["interval"] = None
             row["documents"] = {doc_id: layer.as_json() for doc_id, layer in self.documents.items()}
         return row
 
@@ -59,7 +64,7 @@ class Agreement:
     layers: Mapping[str, Layer]
 
     def as_json(self) -> dict[str, Any]:
-        """``{"guidelines", "passes", "rounds": [{"layers": {name: {figure, "n", "interval", "documents"}}}]}``"""
+        """``{"guidelines", "passes", "rounds": [{"layers": {name: {figure, "n", "interval", "documents"}}}]}``."""
         layers = {name: layer.as_json() for name, layer in self.layers.items()}
         return {"guidelines": self.guidelines, "passes": list(self.passes), "rounds": [{"layers": layers}]}
 
@@ -92,8 +97,23 @@ def agreement(
     for name, (layer, what, figure) in _FIGURES.items():
         if layer in claimed:
             each = {one.doc_id: figure(name, what, [(one, other)], ontology) for one, other in twos}
-            layers[name] = replace(figure(name, what, twos, ontology), documents=each)
+            without = {
+                one.doc_id: figure(name, what, [two for two in twos if two[0] is not one], ontology) for one, _ in twos
+            }
+            whole = figure(name, what, twos, ontology)
+            layers[name] = replace(whole, documents=each, intervals=_intervals(whole, without))
     return Agreement(guidelines or ontology.version, passes, tuple(one.doc_id for one, _ in twos), layers)
+
+
+def _intervals(whole: Layer, without: Mapping[str, Layer]) -> dict[str, Interval]:
+    return {
+        name: jackknife(
+            value,
+            {doc_id: layer.figures[name] for doc_id, layer in without.items()},
+            scale=LOG_DISAGREEMENT if name == "alpha" else LOGIT,
+        )
+        for name, value in whole.figures.items()
+    }
 
 
 _Two = tuple[Annotation, Annotation]

@@ -1,7 +1,7 @@
 """Adjudication: where two annotations of a document differ, what was decided, and the annotation that follows.
 
 `differences` finds each real disagreement once; `worksheet` shows them blind; `parse_decisions` reads what was decided;
-`assemble` makes the gold; `log_lines` is the published log.
+`assemble` makes the gold; `log_lines` is the published log. `communique.adjudication.rejudging` asks a fresh reader about samples.
 """
 
 from communique.adjudication.agreed import agreed

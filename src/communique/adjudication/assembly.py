@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from communique.adjudication.compare import PASSES, Comparison, Group, Link, compare, link
-from communique.adjudication.decisions import Decision, Decisions, Record
+from communique.adjudication.decisions import Decision, Decisions
 from communique.adjudication.differences import (
     Difference,
     event_relations_of,
@@ -15,6 +15,7 @@ from communique.adjudication.differences import (
     relations_of,
 )
 from communique.adjudication.draft import Described, Draft, edit, event, finish, mention
+from communique.adjudication.records import Record
 from communique.incident import DataError, Incident
 from communique.model import Annotation, Document, Event, Mention
 from communique.ontology import Ontology, default_ontology

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from communique.adjudication.compare import Link, link
-from communique.adjudication.decisions import Edit, Record
+from communique.adjudication.decisions import Edit
 from communique.adjudication.differences import Words
+from communique.adjudication.records import Record
 from communique.model import (
     Annotation,
     Argument,
