@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Have samples of what two passes agree on, and of what neither marks, judged anew and blind (a maintainer's chore).
 
-    python scripts/rejudge.py ask annotations/pass-1 annotations/pass-2 --agreed 100 --unmarked 100 --seed 11 -o asked/
-    python scripts/rejudge.py compare annotations/pass-1 annotations/pass-2 --agreed 100 --unmarked 100 --seed 11 asked/answers/ -o asked/
+    python scripts/rejudge.py ask pass-1/ pass-2/ --agreed 100 --unmarked 100 --seed 11 -o asked/
+    python scripts/rejudge.py compare pass-1/ pass-2/ --agreed 100 --unmarked 100 --seed 11 asked/answers/ -o asked/
 
 `ask` writes DOC.md, the questions that a reader who has seen no annotation answers into DOC.jsonl, for each document. `compare`
 reads the answers, DOC.jsonl in a folder, and writes rejudged.jsonl, one row per question. The same passes and the same seed ask
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from communique.adjudication.rejudging import Question, judged, questions, sheet
+from communique.adjudication.rejudging import WORD, Question, judged, questions, sheet
 from communique.cli.documents import ontology
 from communique.incident import DataError
 from communique.ingest import ingest
@@ -68,9 +68,9 @@ def compare(answers: Path, out: Path, **drawn: object) -> None:
         rows += judged(*read_text(answers / f"{doc_id}.jsonl"), documents[doc_id], of_document, admitted)
     write_text(out / "rejudged.jsonl", "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
     for sample in ("agreed", "unmarked"):
-        for what, held in (("words", "word"), ("pairs", "pair")):
-            these = [row["same"] for row in rows if row["sample"] == sample and ("word" if row["layer"] == "word" else "pair") == held]
-            click.echo(f"{sample} {what}: the reader says the same of {sum(these)} of {len(these)}")
+        for word in (True, False):
+            these = [row["same"] for row in rows if row["sample"] == sample and (row["layer"] == WORD) is word]
+            click.echo(f"{sample} {'words' if word else 'pairs'}: the reader says the same of {sum(these)} of {len(these)}")
 
 
 def draw(

@@ -267,10 +267,10 @@ def test_the_verb_prints_a_table_and_the_json_of_the_release(rows):
     found = json.loads(rows(*passes, "--format", "json").stdout)
     assert found["passes"] == ["a", "b"]
     mentions = found["rounds"][0]["layers"]["mentions"]
+    assert mentions.pop("interval")["reason"] == "an interval needs three documents, and there are 2"
     assert mentions == {
         "f1": 0.875,
         "n": 9,
-        "interval": None,
         "documents": {"d1": {"f1": 0.75, "n": 5}, "d2": {"f1": 1.0, "n": 4}},
     }
 
@@ -327,9 +327,12 @@ def test_the_verb_says_what_is_wrong(rows):
     assert "there is no annotation of d2; give both passes the same documents" in found.stderr
 
 
-def test_the_committed_agreement_of_the_pilot_is_what_the_exports_give() -> None:
+@pytest.mark.parametrize(("file", "passes"), [("pilot-agreement.json", ("pilot-1", "pilot-2"))])
+def test_the_committed_agreement_is_what_the_exports_give(file: str, passes: tuple[str, str]) -> None:
     """The card shows these figures."""
-    command = ["agree", "annotations/pilot-1", "annotations/pilot-2", "--format", "json"]
+    command = ["agree", *(f"annotations/{name}" for name in passes), "--format", "json"]
     verb = "import sys; from communique.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", verb, *command], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == json.loads((ROOT / "annotations" / "pilot-agreement.json").read_text(encoding="utf-8"))
+    printed, committed = json.loads(done.stdout), json.loads((ROOT / "annotations" / file).read_text(encoding="utf-8"))
+    assert printed["rounds"][0]["layers"] == committed["rounds"][0]["layers"]
+    assert (printed["guidelines"], printed["passes"]) == (committed["guidelines"], committed["passes"])

@@ -215,7 +215,7 @@ class TestRefusals:
 
     def test_a_card_without_its_markers_is_refused(self, project: Path) -> None:
         write_bytes(project / "corpus" / "README.md", b"---\n---\n# Mine\n")
-        with pytest.raises(DataError, match="sections none, and needs configurations, release, agreement, counts, sources"):
+        with pytest.raises(DataError, match="sections none, and needs configurations, release, agreement, pilot, counts, sources"):
             build(project)
 
 
@@ -252,7 +252,7 @@ class TestCheck:
             write_bytes(built / name, content)
         stated = json.loads((built / figures).read_text(encoding="utf-8"))
         assert (stated["passes"], stated["guidelines"]) == (["pilot-1", "pilot-2"], ONTOLOGY.version)
-        assert "| mentions | F1 | 1.000 | 11 |" in (built / "corpus" / "README.md").read_text(encoding="utf-8")
+        assert "| mentions | F1 | 1.000 | – | 11 | " in (built / "corpus" / "README.md").read_text(encoding="utf-8")
         stated["rounds"][0]["layers"]["mentions"]["f1"] = 0.5
         (built / figures).write_text(json.dumps(stated), encoding="utf-8")
         assert differences(built, build(built)) == {figures: "differs"}

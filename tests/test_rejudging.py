@@ -113,13 +113,13 @@ def test_a_reader_who_judges_as_both_passes_do_says_the_same_of_everything(a: An
     ("place", "answer"),
     [
         ("Ann", "none"),
-        ("Ann", {"mention": {"text": "Ann", "occurrence": 1, "type": "ORG", "kind": "NAM", "entity": {"text": "Bob", "occurrence": 1}}}),
-        ("Ann", {"mention": {"text": "Ann", "occurrence": 1, "type": "PER", "kind": "NAM", "entity": None}}),
-        ("Cy", {"mention": {"text": "Cy", "occurrence": 1, "type": "PER", "kind": "NAM", "entity": {"text": "Bob", "occurrence": 1}}}),
-        ("met", {"event": {"text": "met", "occurrence": 1, "type": "CONSULT", "realis": "PLANNED", "polarity": "POS"}}),
-        ("met", {"mention": {"text": "met", "occurrence": 1, "type": "PER", "kind": "NOM"}}),
+        ("Ann", {"mention": {**quote(at("Ann")), "type": "ORG", "kind": "NAM", "entity": quote(at("Bob"))}}),
+        ("Ann", {"mention": {**quote(at("Ann")), "type": "PER", "kind": "NAM", "entity": None}}),
+        ("Cy", {"mention": {**quote(at("Cy")), "type": "PER", "kind": "NAM", "entity": quote(at("Bob"))}}),
+        ("met", {"event": {**quote(at("met")), "type": "CONSULT", "realis": "PLANNED", "polarity": "POS"}}),
+        ("met", {"mention": {**quote(at("met")), "type": "PER", "kind": "NOM"}}),
     ],
-)  # fmt: skip
+)
 def test_another_judgement_is_not_the_same(place: str, answer: Any) -> None:
     drawn = asked(agreed=7)
     given = [answer if q.spans == (at(place),) else as_the_passes(q) for q in drawn]

@@ -1,5 +1,5 @@
-"""The dataset from its parts: a pure function of the seeds, the gold annotations, the pilot's two passes, the ontology and the
-card's prose."""
+"""The dataset from its parts: a pure function of the seeds, the gold annotations, the passes and the log that they came from,
+the ontology and the card's prose."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-from communique.agreement import Agreement, agreement
+from communique.adjudication import parse_log
 from communique.checks import incidents
 from communique.corpus import SUMMARY, overall_digest
 from communique.incident import DataError, Incident
@@ -24,16 +24,20 @@ from communique.io.tables import flat_rows
 from communique.measures.spans import LabelledSpan, named_mentions, typed_triggers
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, folder_ontology, nearest
-from communique.passes import followed, read_pass
+from communique.passes import read_pass
+from communique.reliability import reliability
 from communique.tokens import TOKENIZER
 
 CORPUS: Final = "corpus"
 CARD: Final = f"{CORPUS}/README.md"
 LABEL_CONFIG: Final = "annotations/label_config.xml"
 GOLD: Final = "annotations/gold"
-PILOT: Final = ("annotations/pilot-1", "annotations/pilot-2")
-PILOT_AGREEMENT: Final = "annotations/pilot-agreement.json"
-"""The agreement of the two passes of `PILOT`, as ``communique agree --format json`` prints it; the card shows it."""
+LOG: Final = "annotations/adjudication.jsonl"
+PASSES: Final = {
+    "agreement": ("annotations/agreement.json", "annotations/pass-1", "annotations/pass-2"),
+    "pilot": ("annotations/pilot-agreement.json", "annotations/pilot-1", "annotations/pilot-2"),
+}
+"""By the section of the card that shows it: the file that says how far two passes agree (`reliability`), and the passes."""
 
 _COUNTED: Final = {
     "mentions": "type",
@@ -52,18 +56,19 @@ def build(folder: Path | str) -> dict[str, bytes]:
 
     A split is built when all its documents have gold; `unfinished` tells which are not. A table without rows has no file.
     Without ``guidelines/ontology.toml`` the package's ontology holds, without ``corpus/README.md`` the card has no prose, and
-    without both passes of the pilot there is no agreement.
+    without both of two passes there is no agreement of them.
 
     Raises:
         DataError: every fault of the seeds; or every fault of the gold: what a file says, guidelines that it does not state or
-            that are not the ontology's, and what the checks find; or every fault of the pilot.
+            that are not the ontology's, and what the checks find; or every fault of the passes.
     """
     folder = Path(folder)
     seeds = read_seeds(folder)
     ontology = folder_ontology(folder)
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
     gold = _read_gold(folder, seeds, ontology)
-    return release(seeds, gold, ontology, prose=prose, pilot=_pilot(folder, seeds, ontology))
+    agreed = {section: _agreed(folder, passes, seeds, gold, ontology) for section, (_, *passes) in PASSES.items()}
+    return release(seeds, gold, ontology, prose=prose, agreed=agreed)
 
 
 def release(
@@ -72,10 +77,10 @@ def release(
     ontology: Ontology,
     *,
     prose: str | None = None,
-    pilot: Agreement | None = None,
+    agreed: Mapping[str, Mapping[str, Any] | None] | None = None,
 ) -> dict[str, bytes]:
     """What `build` makes of these parts. The gold follows the ontology's guidelines; ``prose`` is the card as it stands,
-    ``pilot`` the agreement of the pilot's passes; None if not there."""
+    ``agreed`` what `reliability` says, by section of the card; None if not there."""
     annotations = _accepted(seeds, gold, ontology)
     splits = _complete(seeds, annotations)
     tables = {split: _tables(_of(seeds, split), annotations, ontology) for split in splits}
@@ -87,18 +92,17 @@ def release(
     }
     splits_of = {c: [split for split in splits if tables[split][c]] for c in CONFIGURATIONS}
     summary = _summary(seeds, tables, ontology)
-    agreed = pilot.as_json() if pilot is not None else None
+    agreed = agreed or {}
     sections = {
         "configurations": card.configurations(splits_of, ontology),
         "release": card.release(summary),
-        "agreement": card.agreement(agreed),
+        **{section: card.agreement(agreed.get(section)) for section in PASSES},
         "counts": card.counts(summary),
         "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),
     }
     if splits:
         files[f"{CORPUS}/{SUMMARY}"] = _json(summary)
-    if agreed is not None:
-        files[PILOT_AGREEMENT] = _json(agreed)
+    files |= {PASSES[section][0]: _json(found) for section, found in agreed.items() if found is not None}
     if splits or prose is not None:
         files[CARD] = card.fill(CARD, card.skeleton(list(sections)) if prose is None else prose, sections).encode("utf-8")
     files[LABEL_CONFIG] = label_config(ontology).encode("utf-8")
@@ -130,9 +134,10 @@ def differences(folder: Path | str, built: Mapping[str, bytes]) -> dict[str, str
             found[name] = "missing"
         elif not _same(path.read_bytes(), content, parquet=path.suffix == ".parquet"):
             found[name] = "differs"
-    derived = [*(folder / CORPUS).glob("*/*.parquet"), *(folder / CORPUS).glob(SUMMARY), *folder.glob(PILOT_AGREEMENT)]
+    derived = [*(folder / CORPUS).glob("*/*.parquet"), folder / CORPUS / SUMMARY]
+    derived += [folder / name for name, *_ in PASSES.values()]
     for path in sorted(derived):
-        if (name := path.relative_to(folder).as_posix()) not in built:
+        if path.is_file() and (name := path.relative_to(folder).as_posix()) not in built:
             found[name] = "left over"
     return found
 
@@ -150,13 +155,16 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
 
 
-def _pilot(folder: Path, seeds: Seeds, ontology: Ontology) -> Agreement | None:
-    first, second = (folder / name for name in PILOT)
-    if not (first.is_dir() and second.is_dir()):
+def _agreed(
+    folder: Path, passes: Sequence[str], seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology
+) -> dict[str, Any] | None:
+    paths = [folder / name for name in passes]
+    if not all(path.is_dir() for path in paths):
         return None
     documents = {source.document.doc_id: source.document for source in seeds.sources}
-    a, b = (read_pass(path, documents, ontology=ontology) for path in (first, second))
-    return agreement(a.annotations, b.annotations, passes=(a.name, b.name), guidelines=followed(a, b), ontology=ontology)
+    a, b = (read_pass(path, documents, ontology=ontology) for path in paths)
+    log = parse_log(*read_text(folder / LOG)) if (folder / LOG).is_file() else ()
+    return reliability(a, b, gold, log, documents, ontology)
 
 
 def _gold_files(folder: Path) -> list[Path]:

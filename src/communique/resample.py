@@ -4,7 +4,7 @@ is measured."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -67,7 +67,7 @@ def jackknife(
 
 def _undefined(figure: float | None, without: Mapping[str, float | None], scale: Scale) -> str | None:
     if len(without) < 3:
-        return f"{len(without)} documents; an interval needs three"
+        return f"an interval needs three documents, and there {'is' if len(without) == 1 else 'are'} {len(without)}"
     if not _inside(figure, scale):
         return "the figure is undefined" if figure is None else f"the figure is {figure:g}"
     for doc_id, value in without.items():

@@ -57,22 +57,6 @@ def assemble(
     return _Assembly(document, c, found, decisions, ontology, a.layers).run()
 
 
-def log_lines(document: Document, found: Sequence[Difference], decisions: Decisions) -> tuple[dict[str, Any], ...]:
-    """The rows of ``adjudication.jsonl``: one per difference, then one per edit, in order."""
-    rows: list[dict[str, Any]] = []
-    for d in found:
-        made = decisions.of[d.number]
-        row = {"doc_id": document.doc_id, "difference": d.number, "layer": d.layer, "place": d.place}
-        row |= {"pass_1": d.readings[0].text, "pass_2": d.readings[1].text, "decision": made.choice}
-        row |= {"reading": made.raw} if made.choice == "other" else {}
-        rows.append(row | {"rule": made.rule, "reason": made.reason})
-    for e in decisions.edits:
-        rows.append(
-            {"doc_id": document.doc_id, "difference": None, "layer": e.layer, "edit": e.raw, "rule": e.rule, "reason": e.reason}
-        )
-    return tuple(rows)
-
-
 class _Assembly:
     def __init__(
         self,

@@ -1,8 +1,8 @@
 """Re-judging: a fresh reader answers questions about single items without seeing what the passes said of them.
 
-Half of the items are such that both passes agree on; the other half are words that neither marks. A question does not tell which
-it is, so that the reader's answer is a judgement of its own. Pairs (filler and trigger, two mentions, two triggers) would tell
-by being asked after, so pairs that neither pass relates are mixed in.
+Some are items that both passes agree on, some are words that neither marks. A question does not tell which, so that the
+reader's answer is a judgement of its own. A pair (filler and trigger, two mentions, two triggers) would tell by being asked
+after, so pairs that neither pass relates are mixed in.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ PAIRS: Final = ("arguments", "relations", "event_relations")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``spans`` is the word, or the two ends (trigger before filler, head before tail, in the order in which they are asked).
+    """``spans`` is the word, or the two ends: trigger and filler, or the first and the second of two.
 
-    ``sample`` is ``agreed`` or ``unmarked``; ``layer`` what is asked: `WORD` or one of `PAIRS`; ``passes`` what both passes say,
-    in words, and ``answer`` the same to compare with: a mention's or event's content with its cluster, or the labels of a pair.
+    ``sample`` is ``agreed`` or ``unmarked``; ``layer`` what is asked: `WORD` or one of `PAIRS`. ``passes`` is what both
+    passes say, in words, and ``answer`` the same to compare with: the content of a mention or event and the rest of its
+    cluster, or the labels of a pair.
     """
 
     doc_id: str
@@ -52,8 +53,9 @@ def questions(
 ) -> dict[str, tuple[Question, ...]]:
     """Draw the questions, by document, each document's in text order.
 
-    ``words`` are the nouns and verbs of each document; of those that lie in no mention and no trigger of either pass ``unmarked``
-    are drawn, of all items that both passes agree on ``agreed``, and for each pair among these one that neither pass relates.
+    ``words`` are the nouns and verbs of each document. Of those that lie in no mention and no trigger of either pass,
+    ``unmarked`` are drawn; of all items that both passes agree on, ``agreed``; and for each pair among these, one that neither
+    pass relates.
 
     Raises:
         ValueError: if there are fewer than are to be drawn.
@@ -65,7 +67,8 @@ def questions(
     for document, a, b in twos:
         c, say = compare(a, b, ontology), Words(document)
         held += _agreed(document, c, say)
-        marked = [x.span for side in c.sides for x in (*side.mentions.values(), *side.events.values())]
+        marked = [m.span for side in c.sides for m in side.mentions.values()]
+        marked += [e.span for side in c.sides for e in side.events.values()]
         for word in words[document.doc_id]:
             if not any(word.overlap(span) for span in marked):
                 free.append(Question(document.doc_id, "unmarked", WORD, (word,), "neither marks it", ()))
@@ -133,7 +136,8 @@ def _apart(doc_id: str, c: Comparison, say: Words) -> Iterable[Question]:
     mentions = [(s, m.span) for g in c.mentions if g.agreed for s, m in g.sides[0].items()]
     events = [(s, e.span) for g in c.events if g.agreed for s, e in g.sides[0].items()]
     filled = {(e, m) for side in c.sides for e, _, m in side.arguments}
-    for layer, heads, tails in (("arguments", events, mentions), ("relations", mentions, mentions), ("event_relations", events, events)):
+    ends = {"arguments": (events, mentions), "relations": (mentions, mentions), "event_relations": (events, events)}
+    for layer, (heads, tails) in ends.items():
         linked = filled if layer == "arguments" else {(h, t) for side in c.sides for _, h, t in _links(side, layer)}
         for h, head in heads:
             for t, tail in tails:
@@ -163,14 +167,15 @@ Answer each question by the guidelines alone. Some of these words and pairs are 
 say which. One JSON object per line, each with a rule and a reason:
 
     {"question": 1, "answer": "none", "rule": "§5.3", "reason": "…"}
-    {"question": 2, "answer": {"mention": {Q's keys, "type", "kind", "value", "extent": Q, "entity": Q}}, "rule": …, "reason": …}
-    {"question": 3, "answer": {"event": {Q's keys, "type", "realis", "polarity", "instance": Q}}, "rule": …, "reason": …}
+    {"question": 2, "answer": {"mention": {Q's keys, "type", "kind", "value", "extent": Q, "entity": Q}}, "rule": …, …}
+    {"question": 3, "answer": {"event": {Q's keys, "type", "realis", "polarity", "instance": Q}}, "rule": …, …}
     {"question": 4, "answer": ["ACTOR"], "rule": …, "reason": …}
 
-A word: "none" if it is neither a mention nor a trigger, nor lies in one (in an extent it may lie); else the mention or the trigger
-that it is or lies in. Q is a quote {"text": "…", "sentence": 4, "occurrence": 2}; occurrence counts whole words from 1 within the
-sentence and may be left out where there is one. "entity" quotes another mention of the same entity, or is null if it has none in
-this document; "instance" likewise another trigger of the same event instance. "kind", "value", "extent" only where they apply.
+A word: "none" if it is neither a mention nor a trigger, nor lies in one (in an extent it may lie); else the mention or the
+trigger that it is or lies in. Q is a quote {"text": "…", "sentence": 4, "occurrence": 2}; occurrence counts whole words from 1
+within the sentence and may be left out where there is one. "entity" quotes another mention of the same entity, or is null if
+it has none in this document; "instance" likewise another trigger of the same event instance. "kind", "value" and "extent" only
+where they apply.
 
 A pair: the list of roles of the filler in the event, or of the types of relation from the first to the second; or "none".
 """
@@ -196,7 +201,9 @@ _ASKED: Final = {
 }
 
 
-def judged(name: str, lines: str, document: Document, asked: Sequence[Question], ontology: Ontology) -> tuple[dict[str, Any], ...]:
+def judged(
+    name: str, lines: str, document: Document, asked: Sequence[Question], ontology: Ontology
+) -> tuple[dict[str, Any], ...]:
     """The rows of ``rejudged.jsonl``: what was asked, what the passes say, what the reader says, and whether that is the same.
 
     Raises:
@@ -249,7 +256,8 @@ def _answer(reader: RecordReader, q: Question, raw: Any) -> tuple[Any, ...]:
     if what == "mention":
         m = Mention("", read["span"], read["type"], read.get("kind"), read.get("extent"), read.get("value"))
         return ("mention", *_mention(m), read.get("entity"))
-    return ("event", *_event(Event("", read["span"], read["type"], read.get("realis"), read.get("polarity"))), read.get("instance"))
+    e = Event("", read["span"], read["type"], read.get("realis"), read.get("polarity"))
+    return ("event", *_event(e), read.get("instance"))
 
 
 def _same(q: Question, answer: tuple[Any, ...]) -> bool:

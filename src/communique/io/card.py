@@ -7,7 +7,7 @@ A marked stretch of the YAML head lies between ``# generated: NAME`` and ``# end
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from communique.incident import DataError, Incident
@@ -116,22 +116,55 @@ def counts(summary: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def agreement(rounds: Mapping[str, Any] | None) -> list[str]:
-    """How far two passes agree on each layer; ``rounds`` is what ``communique agree --format json`` prints, None if unknown."""
-    if rounds is None:
+def agreement(found: Mapping[str, Any] | None) -> list[str]:
+    """What `communique.reliability.reliability` says, None if unknown: agreement with floors, each pass against the gold, and
+    how the differences were decided."""
+    if found is None:
         return ["Not measured yet."]
-    rows = [
-        (layer.replace("_", " "), {"f1": "F1", "alpha": "α"}.get(figure, figure), _fraction(found[figure]), found["n"])
-        for layer, found in rounds["rounds"][0]["layers"].items()
-        for figure in ("f1", "accuracy", "alpha")
-        if figure in found
-    ]
-    first, second = rounds["passes"]
-    return [
-        f"{first} and {second}, guidelines {rounds['guidelines']}, first round:",
-        "",
-        *table(("layer", "figure", "agreement", "n"), rows),
-    ]
+    first, second = found["passes"]
+    lines = []
+    for number, round_ in enumerate(found["rounds"], 1):
+        floors = round_["floors"]
+        rows = [
+            (*_named(layer, figure), _fraction(of[figure]), _interval(of, figure), of["n"], *_beside(floors, layer, figure))
+            for layer, figure, of in _figures(round_["layers"])
+        ]
+        head = ("layer", "figure", "agreement", "95 % interval", "n", *floors)
+        order = "first round" if number == 1 else f"round {number}"
+        lines += [f"{first} and {second}, guidelines {found['guidelines']}, {order}:", "", *table(head, rows), ""]
+    if found["gold"]:
+        rows = [
+            (*_named(layer, figure), *(_fraction(found["gold"][name][layer][figure]) for name in (first, second)))
+            for layer, figure, _ in _figures(found["gold"][first])
+        ]
+        lines += ["Each pass against the gold:", "", *table(("layer", "figure", first, second), rows), ""]
+    made = found["decisions"]
+    choices = f"{made['pass-1']} for {first}, {made['pass-2']} for {second}, {made['other']} otherwise"
+    return [*lines, f"{made['differences']} differences were decided, {choices}; {made['edits']} more items were edited."]
+
+
+def _figures(layers: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    for layer, found in layers.items():
+        yield from ((layer, figure, found) for figure in _FIGURES if figure in found)
+
+
+_FIGURES: Final = {"f1": "F1", "accuracy": "accuracy", "alpha": "α"}
+
+
+def _named(layer: str, figure: str) -> tuple[str, str]:
+    return layer.replace("_", " "), _FIGURES[figure]
+
+
+def _interval(layer: Mapping[str, Any], figure: str) -> str | None:
+    interval = layer.get(f"{figure}_interval" if figure == "alpha" else "interval")
+    return None if not interval or interval["low"] is None else f"{interval['low']:.3f}–{interval['high']:.3f}"
+
+
+def _beside(floors: Mapping[str, Any], layer: str, figure: str) -> Iterator[str | None]:
+    """How far each floor agrees with either pass; a dash where it says nothing of the layer."""
+    for of_passes in floors.values():
+        figures = [of.get(layer, {}).get(figure) for of in of_passes.values()]
+        yield None if None in figures else " / ".join(f"{x:.3f}" for x in figures)
 
 
 def _fraction(value: float | None) -> str | None:
