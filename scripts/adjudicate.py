@@ -79,7 +79,9 @@ def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path
         hint = "the passes, the text or the ontology have changed since; make the worksheet anew"
         raise DataError([Incident("stale-worksheet", name, "the worksheet shows other differences than there are", hint)])
     x_is = {int(n): p for n, p in key["x_is"].items()}
-    made = parse_decisions(*read_text(decisions), document, found, x_is, ontology=admitted)
+    # Where the passes say the same and nothing is to be edited, there is nothing to write.
+    decided = read_text(decisions) if decisions.stat().st_size else (str(decisions), "")
+    made = parse_decisions(*decided, document, found, x_is, ontology=admitted)
     result = assemble(document, a, b, made, ontology=admitted)
     write_annotations(out / f"{doc}.gold.jsonl", [result.annotation])
     rows = log_lines(document, found, made)

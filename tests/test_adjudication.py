@@ -535,6 +535,18 @@ def test_the_script_leads_from_two_passes_to_gold_and_log(tmp_path):
     assert (stale.returncode, "[stale-worksheet]" in stale.stderr) == (1, True)
 
 
+def test_passes_that_say_the_same_need_no_decision(tmp_path):
+    texts = tmp_path / "texts.jsonl"
+    texts.write_text(json.dumps({"doc_id": "invented", "text": TEXT}) + "\n", encoding="utf-8")
+    write_annotations(tmp_path / "a.jsonl", [ONE])
+    decisions = tmp_path / "decisions.jsonl"
+    decisions.touch()
+    words = ("invented", tmp_path / "a.jsonl", tmp_path / "a.jsonl", "--texts", texts, "-o", tmp_path)
+    assert run("worksheet", *words, "--seed", "3").returncode == 0
+    assert "0 differences" in run("assemble", *words, decisions).stdout
+    assert read_annotations(tmp_path / "invented.gold.jsonl")[0].mentions == ONE.mentions
+
+
 def test_the_script_says_what_is_wrong_with_the_texts(tmp_path):
     write_annotations(tmp_path / "a.jsonl", [ONE])
     (tmp_path / "texts.jsonl").write_text(json.dumps({"doc_id": "invented"}) + "\n", encoding="utf-8")

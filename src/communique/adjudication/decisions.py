@@ -6,7 +6,8 @@ One JSON object per line, of two shapes::
     {"edit": {"layer": "events", "remove": {"text": "said", "sentence": 4}, "add": null}, "rule": "§3.1", "reason": "…"}
 
 ``decision`` is X, Y or ``other``; ``other`` has a ``reading``: a list of records, empty for "nothing there". An edit changes
-what both passes agree on (both may be wrong), after the decisions. Records are those of `communique.adjudication.records`.
+what both passes agree on (both may be wrong), after the decisions; it may name the ``stage`` at which it was made. Records are
+those of `communique.adjudication.records`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change to what both passes agree on; ``raw`` is it as it was written."""
+    """A change to what both passes agree on; ``raw`` is it as it was written, ``stage`` when it was made."""
 
     layer: str
     remove: tuple[Record, ...]
@@ -47,6 +48,7 @@ class Edit:
     rule: str
     reason: str
     raw: Any = None
+    stage: str = "adjudication"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +113,14 @@ class _Reader(RecordReader):
         allowed = {
             "rule",
             "reason",
-            *(("edit",) if isinstance(row, dict) and "edit" in row else ("difference", "decision", "reading")),
+            *(("edit", "stage") if isinstance(row, dict) and "edit" in row else ("difference", "decision", "reading")),
         }
         if not isinstance(row, dict):
             self.fault("$", f"a {type(row).__name__}, not an object", "write one JSON object per line")
             return None
         for key in row.keys() - allowed:
             self.fault(f"$.{key}", "unknown key", nearest(key, sorted(allowed)))
-        for key in ("rule", "reason"):
+        for key in ("rule", "reason", *(("stage",) if "stage" in row else ())):
             if not isinstance(row.get(key), str) or not row[key].strip():
                 self.fault(
                     f"$.{key}", f"{row.get(key)!r} is no {key}", "name the guideline's section and say why in a few words"
@@ -173,4 +175,4 @@ class _Reader(RecordReader):
             )
         if len(self.faults) > before or not row.get("rule") or not row.get("reason"):
             return []
-        return [Edit(layer, remove, add, row["rule"], row["reason"], raw)]
+        return [Edit(layer, remove, add, row["rule"], row["reason"], raw, row.get("stage", "adjudication"))]

@@ -214,7 +214,10 @@ def _swap(items: list[Row], remove: Iterable[Row], add: Iterable[Row], what: str
         if row not in items:
             raise ValueError(f"there is no such {what} to remove")
         items.remove(row)
-    items.extend(row for row in add if row not in items)
+    for row in add:
+        if row in items:
+            raise ValueError(f"the {what} to add is there already")
+        items.append(row)
 
 
 def _dangling(draft: Draft, say: Words) -> None:

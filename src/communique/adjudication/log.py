@@ -22,9 +22,8 @@ def log_lines(document: Document, found: Sequence[Difference], decisions: Decisi
         row |= {"reading": made.raw} if made.choice == "other" else {}
         rows.append(row | {"rule": made.rule, "reason": made.reason})
     for e in decisions.edits:
-        rows.append(
-            {"doc_id": document.doc_id, "difference": None, "layer": e.layer, "edit": e.raw, "rule": e.rule, "reason": e.reason}
-        )
+        row = {"doc_id": document.doc_id, "difference": None, "stage": e.stage, "layer": e.layer, "edit": e.raw}
+        rows.append(row | {"rule": e.rule, "reason": e.reason})
     return tuple(rows)
 
 
