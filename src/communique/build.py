@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from communique.adjudication import parse_log
 from communique.checks import incidents
+from communique.checks.links import link_incidents
 from communique.corpus import SUMMARY, overall_digest
 from communique.incident import DataError, Incident
 from communique.ingest import SPLITS, Seeds, Source, read_seeds
@@ -19,6 +20,7 @@ from communique.io.features import CONFIGURATIONS, Feature, Label, columns
 from communique.io.files import read_text
 from communique.io.labelconfig import label_config
 from communique.io.labelstudio import read_export, read_meta
+from communique.io.links import Links, links_of, parse_links, with_wikidata
 from communique.io.parquet import complete, digest, document_row, from_bytes, schema_of, to_bytes
 from communique.io.tables import flat_rows
 from communique.measures.spans import LabelledSpan, named_mentions, typed_triggers
@@ -33,6 +35,7 @@ CARD: Final = f"{CORPUS}/README.md"
 LABEL_CONFIG: Final = "annotations/label_config.xml"
 GOLD: Final = "annotations/gold"
 LOG: Final = "annotations/adjudication.jsonl"
+LINKS: Final = "annotations/links.toml"
 PASSES: Final = {
     "agreement": ("annotations/agreement.json", "annotations/pass-1", "annotations/pass-2"),
     "pilot": ("annotations/pilot-agreement.json", "annotations/pilot-1", "annotations/pilot-2"),
@@ -68,7 +71,7 @@ def build(folder: Path | str) -> dict[str, bytes]:
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
     gold = _read_gold(folder, seeds, ontology)
     agreed = {section: _agreed(folder, passes, seeds, gold, ontology) for section, (_, *passes) in PASSES.items()}
-    return release(seeds, gold, ontology, prose=prose, agreed=agreed)
+    return release(seeds, gold, ontology, links=_links(folder, seeds), prose=prose, agreed=agreed)
 
 
 def release(
@@ -76,14 +79,17 @@ def release(
     gold: Sequence[Annotation],
     ontology: Ontology,
     *,
+    links: Links | None = None,
     prose: str | None = None,
     agreed: Mapping[str, Mapping[str, Any] | None] | None = None,
 ) -> dict[str, bytes]:
-    """What `build` makes of these parts. The gold follows the ontology's guidelines; ``prose`` is the card as it stands,
-    ``agreed`` what `reliability` says, by section of the card; None if not there."""
-    annotations = _accepted(seeds, gold, ontology)
+    """What `build` makes of these parts. The gold follows the ontology's guidelines; ``links`` say what is the same in several
+    documents, ``prose`` is the card as it stands, ``agreed`` what `reliability` says, by section of the card; None if not
+    there."""
+    annotations = _accepted(seeds, gold, links, ontology)
+    links = links or Links()
     splits = _complete(seeds, annotations)
-    tables = {split: _tables(_of(seeds, split), annotations, ontology) for split in splits}
+    tables = {split: _tables(_of(seeds, split), annotations, links, ontology) for split in splits}
     files = {
         f"{CORPUS}/{configuration}/{split}.parquet": to_bytes(rows, columns(configuration, ontology))
         for split, by_configuration in tables.items()
@@ -204,8 +210,16 @@ def _guideline_faults(name: str, stated: str | None, ontology: Ontology) -> Iter
         yield Incident("guidelines-differ", name, message, hint)
 
 
-def _accepted(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology) -> dict[str, Annotation]:
-    """The gold by doc_id, if nothing is wrong with it."""
+def _links(folder: Path, seeds: Seeds) -> Links | None:
+    if not (folder / LINKS).is_file():
+        return None
+    return parse_links(*read_text(folder / LINKS), {source.document.doc_id: source.document for source in seeds.sources})
+
+
+def _accepted(
+    seeds: Seeds, gold: Sequence[Annotation], links: Links | None, ontology: Ontology
+) -> dict[str, Annotation]:
+    """The gold by doc_id with the Wikidata ids of the links, if nothing is wrong with it or with them."""
     documents = {source.document.doc_id: source.document for source in seeds.sources}
     faults: list[Incident] = []
     for doc_id, times in Counter(annotation.doc_id for annotation in gold).items():
@@ -216,9 +230,12 @@ def _accepted(seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology) -> d
     for annotation in gold:
         if annotation.doc_id in documents:
             faults += incidents(documents[annotation.doc_id], annotation, ontology)
+    annotations = {annotation.doc_id: annotation for annotation in gold}
+    if links is not None and not faults:
+        faults += link_incidents(LINKS, links, annotations)
     if faults:
         raise DataError(faults)
-    return {annotation.doc_id: annotation for annotation in gold}
+    return {doc_id: with_wikidata(annotation, links or Links()) for doc_id, annotation in annotations.items()}
 
 
 def _of(seeds: Seeds, split: str) -> list[Source]:
@@ -231,13 +248,15 @@ def _complete(seeds: Seeds, annotations: Mapping[str, Annotation]) -> list[str]:
     return [split for split in SPLITS if ids[split] and all(doc_id in annotations for doc_id in ids[split])]
 
 
-def _tables(sources: Sequence[Source], annotations: Mapping[str, Annotation], ontology: Ontology) -> dict[str, Rows]:
+def _tables(
+    sources: Sequence[Source], annotations: Mapping[str, Annotation], links: Links, ontology: Ontology
+) -> dict[str, Rows]:
     tables: dict[str, Rows] = {configuration: [] for configuration in CONFIGURATIONS}
     for document in (source.document for source in sources):
         annotation = annotations[document.doc_id]
         tables["documents"].append(document_row(document, annotation, ontology.version))
         tables["tokens"] += _token_rows(document, annotation, ontology)
-        for configuration, rows in flat_rows(document, annotation).items():
+        for configuration, rows in flat_rows(document, annotation, links_of(annotation, links)).items():
             tables[configuration] += rows
     return {configuration: complete(rows, columns(configuration, ontology)) for configuration, rows in tables.items()}
 

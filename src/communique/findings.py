@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Literal
 
 from communique.checks import incidents, prediction_incidents, textless_incidents, unknown_document
+from communique.checks.links import link_incidents
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
 from communique.io.labelstudio import is_export, read_export
+from communique.io.links import parse_links
 from communique.io.quotes import parse_quotes
-from communique.model import Document
+from communique.model import Annotation, Document
 from communique.ontology import Ontology, default_ontology
 
 
@@ -58,6 +60,29 @@ def findings(
             found = textless_incidents(row.annotation, known, broken=row.broken)
         for i in found:
             yield replace(i, place=f"{row.place}: {i.place}")
+
+
+def link_findings(folder: Path, documents: Mapping[str, Document], *, ontology: Ontology | None = None) -> Iterator[Incident]:
+    """All that is wrong with ``annotations/links.toml`` of a project folder, which links what its gold holds; nothing if there
+    is no such file, or if the gold itself cannot be read.
+    """
+    path = folder / "annotations" / "links.toml"
+    if not path.is_file():
+        return
+    gold: dict[str, Annotation] = {}
+    try:
+        name, toml = read_text(path)
+        links = parse_links(name, toml, documents)
+    except DataError as fault:
+        yield from fault.incidents
+        return
+    try:
+        for export in sorted((folder / "annotations" / "gold").glob("*.json")):
+            file, content = read_text(export)
+            gold |= {a.doc_id: a for a in read_export(content, documents, name=file, ontology=ontology)}
+    except DataError:  # `findings` has said so
+        return
+    yield from link_incidents(name, links, gold)
 
 
 def _lines(

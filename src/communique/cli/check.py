@@ -24,7 +24,7 @@ def command(
     files: tuple[str, ...], standard: Literal["annotation", "prediction"] | None, texts: str | None
 ) -> None:
     """Check FILES ("-" is stdin): predictions.jsonl, the format quotes, or Label Studio exports; a folder stands for its .json
-    and .jsonl files. Without FILES, check every export under annotations/ of the current folder.
+    and .jsonl files. Without FILES, check every export under annotations/ of the current folder, and annotations/links.toml.
 
     The schema is that of the current folder, guidelines/ontology.toml, or the installed one if the folder has none.
 
@@ -37,7 +37,7 @@ def command(
     stdin_once(**{f"FILES[{n}]": file for n, file in enumerate(files)}, texts=texts)
     if not (named := files or _exports()):
         raise click.UsageError("there is nothing to check here; name a file, or go to a folder with annotations/")
-    from communique.findings import findings
+    from communique.findings import findings, link_findings
     from communique.io.files import files_of
 
     found: list[Incident] = []
@@ -49,6 +49,8 @@ def command(
             found += fault.incidents
     known, admitted = documents(texts), ontology()
     found += (incident for path in paths for incident in findings(path, known, standard=standard, ontology=admitted))
+    if not files:
+        found += link_findings(Path(), known, ontology=admitted)
     if found:
         raise DataError(found)
     click.echo(f"{len(paths)} file{'s' if len(paths) > 1 else ''} checked, no findings")

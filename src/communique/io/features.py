@@ -28,6 +28,7 @@ CONFIGURATIONS: Final = (
     "arguments",
     "relations",
     "event_relations",
+    "stories",
 )
 """In the order of the card; the first is the default."""
 
@@ -109,11 +110,22 @@ def _tables(o: Ontology) -> dict[str, dict[str, Feature]]:
             "trigger_tags": [Label(_iob2(o.events))],
         },
         "mentions": {**place, **mention, **words, "entity": "string"},
-        "entities": {**place, **entity, **words},
+        "entities": {**place, **entity, **words, "corpus_id": "string"},
         "events": {**place, **event, **words, "instance": "string"},
         "arguments": {**place, **item, "event": "string", **argument, **words},
         "relations": {**place, **relation, **words},
         "event_relations": {**place, **event_relation, **words},
+        "stories": {
+            "story": "string",
+            **item,
+            "type": Label(tuple(o.events)),
+            "name": "string",
+            **place,
+            "instance": "string",
+            "events": ["string"],
+            "realis": [Label(tuple(o.realis))],
+            "surfaces": ["string"],
+        },
     }
 
 

@@ -163,7 +163,8 @@ def _wires(
         at = f"{place}: $.{layer}[{n}]"
         id_ = item.get("id") if isinstance(item, dict) else ""
         usable = isinstance(id_, str) and id_ != ""
-        wire, found = structure(layer, item, at)
+        wire: WireItem | None
+        wire, found = structure(ITEMS[layer], item, at)
         if id_ == "" and wire is not None:
             hint = "give an id, or leave the key out"
             found = [Incident("wrong-type", f"{at}.id", "expected a non-empty string, got ''", hint)]

@@ -1,4 +1,5 @@
-"""The JSON shapes of ``predictions.jsonl`` items, and their strict structuring: no extra key, no coercion, every fault listed.
+"""The shapes of ``predictions.jsonl`` items and of ``links.toml``, and their strict structuring: no extra key, no coercion,
+every fault listed.
 
 cattrs walks the shapes and gathers the errors; by itself it would turn ``"5"`` into 5 and 5.9 into 5, so the hooks for plain
 values are ours.
@@ -10,7 +11,7 @@ import operator
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, ClassVar, Final, get_origin
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, get_origin
 
 from communique.incident import Incident, shown
 from communique.ontology import nearest
@@ -107,6 +108,38 @@ class WireEventRelation:
     meta: dict[str, Any] | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class WirePlace(WireSpan):
+    doc_id: str
+
+
+@dataclass(slots=True, kw_only=True)
+class WireSource:
+    source: str
+    says: str
+    looked_up: str
+
+
+@dataclass(slots=True, kw_only=True)
+class WireCorpusEntity:
+    id: str
+    type: str
+    name: str
+    places: list[WirePlace]
+    wikidata: str | None = None
+    sources: list[WireSource] = field(default_factory=list)
+    note: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class WireCorpusEvent:
+    id: str
+    type: str
+    name: str
+    places: list[WirePlace]
+    reason: str
+
+
 WireItem = Any
 """Any of the shapes above that has a ``layer``."""
 
@@ -117,10 +150,13 @@ ITEMS: Final = {
 """Layer to the shape of its items, in file order (arguments live inside events)."""
 
 
-def structure(layer: str, raw: Any, place: str) -> tuple[WireItem | None, list[Incident]]:
-    """One JSON item of a layer to its shape, or None with every fault in it; ``place`` is where the item stands."""
+Shape = TypeVar("Shape")
+
+
+def structure(shape: type[Shape], raw: Any, place: str) -> tuple[Shape | None, list[Incident]]:
+    """A JSON value to one of the shapes above, or None with every fault in it; ``place`` is where the value stands."""
     try:
-        return _converter().structure(raw, ITEMS[layer]), []
+        return _converter().structure(raw, shape), []
     except Exception as fault:  # cattrs raises an exception group with one member per fault
         return None, list(_faults(fault, place, raw))
 
@@ -138,7 +174,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(
         lambda t: _made_of(t, list), lambda t: _only(list, list_structure_factory(t, converter))
     )
-    for shape in (WireSpan, WireArgument, *ITEMS.values()):
+    for shape in (WireSpan, WireArgument, *ITEMS.values(), WirePlace, WireSource, WireCorpusEntity, WireCorpusEvent):
         # By identity: a hook registered for a class would serve its subclasses too.
         hook = _only(dict, converter.get_structure_hook(shape))
         converter.register_structure_hook_func(partial(operator.is_, shape), hook)
