@@ -10,7 +10,7 @@ from communique.adjudication.assembly import Assembled, assemble
 from communique.adjudication.compare import PASSES
 from communique.adjudication.decisions import Decision, Decisions, Edit, parse_decisions
 from communique.adjudication.differences import Difference, Reading, differences, digest
-from communique.adjudication.log import log_lines, parse_log
+from communique.adjudication.log import decisions_of, log_lines, parse_log
 from communique.adjudication.worksheet import draw, worksheet
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Reading",
     "agreed",
     "assemble",
+    "decisions_of",
     "differences",
     "digest",
     "draw",

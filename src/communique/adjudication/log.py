@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from communique.adjudication.decisions import Decisions
+from communique.adjudication.compare import PASSES
+from communique.adjudication.decisions import Decisions, parse_decisions
 from communique.adjudication.differences import Difference
 from communique.incident import DataError, Incident
 from communique.model import Document
+from communique.ontology import Ontology
 
 
 def log_lines(document: Document, found: Sequence[Difference], decisions: Decisions) -> tuple[dict[str, Any], ...]:
@@ -55,3 +57,32 @@ def parse_log(name: str, lines: str) -> tuple[dict[str, Any], ...]:
     if faults:
         raise DataError(faults)
     return tuple(rows)
+
+
+def decisions_of(
+    name: str, rows: Sequence[Mapping[str, Any]], document: Document, found: Sequence[Difference], ontology: Ontology
+) -> Decisions:
+    """The decisions that the log holds on one document, to be applied again; ``found`` are the differences of its passes.
+
+    Raises:
+        DataError: if the log speaks of other differences than there are, or of a document otherwise than the passes do.
+    """
+    known = {d.number: d for d in found}
+    faults, lines = [], []
+    for row in (r for r in rows if r["doc_id"] == document.doc_id):
+        line = {key: row[key] for key in ("rule", "reason")}
+        number = row["difference"]
+        if number is None:
+            lines.append(line | {"edit": row["edit"], "stage": row.get("stage", "adjudication")})
+            continue
+        d = known.get(number)
+        if d is None or (d.place, *(r.text for r in d.readings)) != (row["place"], row["pass_1"], row["pass_2"]):
+            hint = "the passes, the text or the ontology have changed since"
+            message = f"the log decides {row['place']}, and there is {'no such difference' if d is None else d.place}"
+            faults.append(Incident("stale-log", f"{name}: {document.doc_id}, difference {number}", message, hint))
+        line |= {"difference": number, "decision": dict(zip(PASSES, "XY", strict=True)).get(row["decision"], "other")}
+        lines.append(line | ({"reading": row["reading"]} if row["decision"] == "other" else {}))
+    if faults:
+        raise DataError(faults)
+    text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    return parse_decisions(name, text, document, found, dict.fromkeys(known, PASSES[0]), ontology=ontology)
