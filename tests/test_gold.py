@@ -19,7 +19,8 @@ ANNOTATIONS = Path(__file__).parents[1] / "annotations"
 DOCUMENTS = {d.doc_id: d for d in ingest(ANNOTATIONS.parent)}
 ONTOLOGY = default_ontology()
 LOG = parse_log(*read_text(ANNOTATIONS / "adjudication.jsonl"))
-PASSES = [f"{path.parent.name}/{path.name}" for name in ("pilot-1", "pass-1") for path in sorted((ANNOTATIONS / name).glob("*.json"))]
+FIRST = [path for name in ("pilot-1", "pass-1") for path in sorted((ANNOTATIONS / name).glob("*.json"))]
+PASSES = [f"{path.parent.name}/{path.name}" for path in FIRST]
 
 
 def read(name: str) -> Annotation:

@@ -1,7 +1,7 @@
 """Ways to spoil one item of a sound annotation, as an annotator might: each says what it did, and what the item was.
 
-An alteration takes a scene and an item and gives the spoilt annotation with a `Change`, or None where it does not apply. What hangs
-on a removed mention or event goes with it.
+An alteration takes a scene and an item and gives the spoilt annotation with a `Change`, or None where it does not apply. What
+hangs on a removed mention or event goes with it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """An annotation to spoil, its document, and the nouns and verbs of the text that may be marked wrongly."""
+    """An annotation to spoil, its document, and the nouns and verbs of its text, which may be marked wrongly."""
 
     document: Document
     annotation: Annotation
-    words: Sequence[Span]
+    nouns: Sequence[Span]
+    verbs: Sequence[Span]
     ontology: Ontology
     stream: random.Random
 
@@ -49,7 +50,8 @@ class Scene:
 
     def new_id(self, prefix: str) -> str:
         a = self.annotation
-        used = {x.id for x in (*a.mentions, *a.entities, *a.events, *a.instances, *a.relations, *a.event_relations)}
+        held: list[Any] = [*a.mentions, *a.entities, *a.events, *a.instances]
+        used = {x.id for x in held}
         return next(f"{prefix}{n}" for n in range(1, len(used) + 2) if f"{prefix}{n}" not in used)
 
 
@@ -103,7 +105,7 @@ def _mention_missing(s: Scene, m: Mention) -> Altered | None:
 def _mention_type(s: Scene, m: Mention) -> Altered | None:
     own = [e for e in s.annotation.entities if e.mentions == (m.id,)]
     types = [t.name for t in s.ontology.mentions.values() if t.entity and t.name not in (m.type, "EVT")]
-    if not own or m.type not in types and m.type != "EVT":
+    if not own:
         return None
     type_ = s.pick(types)
     a = replace(s.annotation, mentions=_swap(s.annotation.mentions, m, replace(m, type=type_)))
@@ -153,21 +155,22 @@ def _mention_value(s: Scene, m: Mention) -> Altered | None:
 
 
 def _mention_spurious(s: Scene, near: Mention) -> Altered | None:
-    word = _free_word(s, near.span)
+    word = _free(s, s.nouns, near.span)
     if word is None:
         return None
-    type_ = s.pick(["PER", "ORG", "GPE", "OBJ"])
+    type_ = s.pick(["PER", "ORG", "GPE", "LOC", "OBJ"])
     m = Mention(s.new_id("m"), word, type_, "NOM", extent=word)
     entity = Entity(s.new_id("e"), type_, (m.id,))
     a = replace(s.annotation, mentions=(*s.annotation.mentions, m), entities=(*s.annotation.entities, entity))
     return a, Change("spurious", (word,), "no mention", f"{s.say(word)} {type_}")
 
 
-def _free_word(s: Scene, near: Span) -> Span | None:
-    """A noun or verb of the same sentence that is neither a mention nor a trigger."""
+def _free(s: Scene, words: Sequence[Span], near: Span) -> Span | None:
+    """A word of the same sentence that is neither in a mention nor in a trigger."""
     marked = [m.span for m in s.annotation.mentions] + [e.span for e in s.annotation.events]
     tokens = set(s.document.tokens)
-    free = [w for w in s.words if w in tokens and s.sentence(w) == s.sentence(near) and not any(w.overlap(x) for x in marked)]
+    here = [w for w in words if w in tokens and s.sentence(w) == s.sentence(near)]
+    free = [w for w in here if not any(w.overlap(x) for x in marked)]
     return s.pick(free) if free else None
 
 
@@ -242,7 +245,7 @@ def _event_polarity(s: Scene, e: Event) -> Altered | None:
 
 
 def _event_spurious(s: Scene, near: Event) -> Altered | None:
-    word = _free_word(s, near.span)
+    word = _free(s, s.nouns if s.stream.random() < 0.5 else s.verbs, near.span)
     if word is None:
         return None
     event = Event(s.new_id("v"), word, s.pick(["IMPROVE", "WORSEN"]), "ACTUAL", "POS")
@@ -262,7 +265,9 @@ def _argument_missing(s: Scene, item: tuple[Event, Argument]) -> Altered | None:
 def _argument_role(s: Scene, item: tuple[Event, Argument]) -> Altered | None:
     event, x = item
     taken = {y.role for y in event.arguments if y.mention == x.mention}
-    roles = [r for r in s.ontology.events[event.type].roles if r not in taken]
+    type_ = next(m.type for m in s.annotation.mentions if m.id == x.mention)
+    admitted = s.ontology.events[event.type].fillers
+    roles = [r for r, types in admitted.items() if r not in taken and type_ in types]
     if not roles:
         return None
     other = replace(x, role=s.pick(roles))

@@ -1,0 +1,206 @@
+"""Errors planted in a copy of the gold, so that it can be measured how many a reader, and the checks, would find.
+
+One part are readings that were once given and lost: a difference or an edit of the adjudication's log, decided the other way.
+The rest are alterations of items that nobody doubted.
+"""
+
+from __future__ import annotations
+
+import random
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Any, Final
+
+from communique.adjudication import PASSES, Decisions, assemble, differences
+from communique.adjudication.differences import LAYER_ORDER, Words
+from communique.audit.alterations import ALTERATIONS, Change, Scene, altered
+from communique.incident import DataError
+from communique.model import Annotation, Document, Span
+from communique.ontology import Ontology
+
+SHARE: Final = 0.15
+"""No more of a layer is spoilt, so that a reader still sees how the corpus is annotated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudicated:
+    """A document with the two passes over it, the decisions between them, and the gold that came of it; and the nouns and verbs
+    of its text, which may be marked wrongly."""
+
+    document: Document
+    a: Annotation
+    b: Annotation
+    decisions: Decisions
+    gold: Annotation
+    nouns: Sequence[Span] = ()
+    verbs: Sequence[Span] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """A planted error. ``origin`` is ``reinstated`` or ``altered``; ``change`` says where it is and what was done."""
+
+    doc_id: str
+    layer: str
+    origin: str
+    change: Change
+
+    def as_json(self, document: Document) -> dict[str, Any]:
+        say = Words(document)
+        spans = self.change.spans
+        row: dict[str, Any] = {"doc_id": self.doc_id, "layer": self.layer, "origin": self.origin, "kind": self.change.kind}
+        row |= {"places": [say.span(span) for span in spans], "spans": [[span.start, span.end] for span in spans]}
+        return row | {"was": self.change.was, "now": self.change.now}
+
+
+def plant(
+    corpus: Sequence[Adjudicated], ontology: Ontology, *, n: int, seed: int
+) -> tuple[dict[str, Annotation], tuple[Plant, ...]]:
+    """Spoil a copy of the gold in ``n`` places, no item twice.
+
+    Up to half of the errors are reinstated losing readings, each difference and each edit once, as far as there are that many;
+    the others are altered. Layers get their shares in the proportions of the log, at most `SHARE` of each; what is over goes to
+    the layers that have room, in proportion to it.
+
+    Raises:
+        ValueError: if there is no room for so many.
+    """
+    stream = random.Random(seed)
+    sizes = Counter({layer: sum(len(_held(x.gold, layer)) for x in corpus) for layer in ALTERATIONS})
+    room = Counter({layer: int(SHARE * size) for layer, size in sizes.items()})
+    if n > room.total():
+        raise ValueError(f"{n} errors are wanted, and {SHARE:.0%} of each layer are {room.total()}")
+    copies, plants = _reinstated(corpus, room, n // 2, ontology, stream)
+    log = Counter(_layer(d.layer) for x in corpus for d in _differences(x, ontology))
+    log += Counter(_layer(e.layer) for x in corpus for e in x.decisions.edits)
+    left = room - Counter(p.layer for p in plants)
+    quota = quotas(log, left, n - len(plants))
+    of = {x.document.doc_id: x for x in corpus}
+    for layer, wanted in quota.items():
+        for _ in range(wanted):
+            doc_id = _draw({d: len(_held(a, layer)) for d, a in copies.items()}, stream)
+            taken = [span for p in plants if p.doc_id == doc_id for span in p.change.spans]
+            x = of[doc_id]
+            scene = Scene(x.document, copies[doc_id], x.nouns, x.verbs, ontology, stream)
+            spoilt, change = next(
+                made for made in altered(scene, layer) if not any(s.overlap(t) for s in made[1].spans for t in taken)
+            )
+            copies[doc_id] = spoilt
+            plants.append(Plant(doc_id, layer, "altered", change))
+    order = {x.document.doc_id: k for k, x in enumerate(corpus)}
+    plants.sort(key=lambda p: (order[p.doc_id], p.change.spans, p.layer))
+    return copies, tuple(plants)
+
+
+def quotas(log: Mapping[str, int], room: Mapping[str, int], n: int) -> dict[str, int]:
+    """Share ``n`` among layers in the proportions of ``log``, none above its room; the rest in proportion to the room left.
+
+    Largest remainders; ties go to the layer that comes first.
+    """
+    shares = dict.fromkeys(room, 0)
+    for weights in (log, room):
+        free = {layer: room[layer] - shares[layer] for layer in shares}
+        wanted = min(n - sum(shares.values()), sum(free[layer] for layer in shares if weights.get(layer)))
+        while wanted > 0:
+            total = sum(weights[layer] for layer in shares if weights.get(layer) and free[layer] > 0)
+            exact = {layer: wanted * weights[layer] / total for layer in shares if weights.get(layer) and free[layer] > 0}
+            given = {layer: min(int(x), free[layer]) for layer, x in exact.items()}
+            if not any(given.values()):
+                top = max(exact, key=lambda layer: exact[layer])
+                given = {top: 1}
+            for layer, x in given.items():
+                shares[layer] += x
+                free[layer] -= x
+                wanted -= x
+    return shares
+
+
+def _draw(weights: Mapping[str, int], stream: random.Random) -> str:
+    ends = list(accumulate(weights.values()))
+    return list(weights)[bisect_right(ends, stream.random() * ends[-1])]
+
+
+def _held(annotation: Annotation, layer: str) -> Sequence[Any]:
+    if layer == "arguments":
+        return [x for e in annotation.events for x in e.arguments]
+    return getattr(annotation, layer)  # type: ignore[no-any-return]
+
+
+def _layer(name: str) -> str:
+    """Descriptions of entities are a kind of edit of their own, and belong to the entities."""
+    return "entities" if name == "entity" else name
+
+
+def _differences(x: Adjudicated, ontology: Ontology) -> Sequence[Any]:
+    return differences(x.document, x.a, x.b, ontology=ontology)
+
+
+def _reinstated(
+    corpus: Sequence[Adjudicated], room: Mapping[str, int], n: int, ontology: Ontology, stream: random.Random
+) -> tuple[dict[str, Annotation], list[Plant]]:
+    """The gold with up to ``n`` decisions reversed; one that others build on, so that it cannot be reversed alone, stays."""
+    copies = {x.document.doc_id: x.gold for x in corpus}
+    made = {x.document.doc_id: x.decisions for x in corpus}
+    plants: list[Plant] = []
+    candidates = [(x, reversal) for x in corpus for reversal in _reversals(x, ontology, stream)]
+    keys = [stream.random() for _ in candidates]
+    for k in sorted(range(len(candidates)), key=keys.__getitem__):
+        x, (layer, reverse) = candidates[k]
+        doc_id = x.document.doc_id
+        if len(plants) == n or sum(p.layer == layer for p in plants) >= room[layer]:
+            continue
+        try:
+            decisions = reverse(made[doc_id])
+            spoilt = assemble(x.document, x.a, x.b, decisions, ontology=ontology).annotation
+        except DataError:
+            continue
+        before = differences(x.document, copies[doc_id], spoilt, ontology=ontology)
+        taken = [span for p in plants if p.doc_id == doc_id for span in p.change.spans]
+        change = _change(x.document, before)
+        if change is None or any(s.overlap(t) for s in change.spans for t in taken):
+            continue
+        made[doc_id], copies[doc_id] = decisions, spoilt
+        plants.append(Plant(doc_id, layer, "reinstated", change))
+    return copies, plants
+
+
+def _reversals(x: Adjudicated, ontology: Ontology, stream: random.Random) -> Iterator[tuple[str, Any]]:
+    """Each decision the other way round, and the decisions without each edit, as functions of the decisions so far."""
+    for d in _differences(x, ontology):
+        was = x.decisions.of[d.number].choice
+        losing = PASSES[int(stream.random() < 0.5)] if was == "other" else PASSES[1 - PASSES.index(was)]
+
+        def decided(so_far: Decisions, number: int = d.number, choice: str = losing) -> Decisions:
+            other = replace(so_far.of[number], choice=choice, reading=())
+            return replace(so_far, of={**so_far.of, number: other})
+
+        yield _layer(d.layer), decided
+    for e in x.decisions.edits:
+
+        def undone(so_far: Decisions, gone: Any = e) -> Decisions:
+            return replace(so_far, edits=tuple(y for y in so_far.edits if y is not gone))
+
+        yield _layer(e.layer), undone
+
+
+def _change(document: Document, found: Sequence[Any]) -> Change | None:
+    """What reversing one decision changed: the first of the differences, in the order of the layers."""
+    if not found:
+        return None
+    first = min(found, key=lambda d: (LAYER_ORDER.index(d.layer), d.number))
+    spans = _spans(first)
+    return Change("reinstated", spans or (), first.readings[0].text, first.readings[1].text) if spans else None
+
+
+def _spans(difference: Any) -> tuple[Span, ...]:
+    """The places that either reading names: the item, or the ends of a pair."""
+    places: list[Span] = []
+    for reading in difference.readings:
+        for form in reading.form:
+            held = [form, *(form.get(key) for key in ("event", "mention", "head", "tail"))]
+            held += [*form.get("mentions", ()), *form.get("events", ())] if isinstance(form.get("mentions", ()), list) else []
+            places += [Span(x["start"], x["end"]) for x in held if isinstance(x, Mapping) and "start" in x]
+    return tuple(dict.fromkeys(places))
