@@ -95,7 +95,9 @@ def count(errors: int, seed: int, folder: Path, out: Path, suspects: Path, verdi
     }
     figures["checks"] = checked(documents, copies, plants, ontology(folder))
     if verdicts:
-        figures["estimate"] = asdict(estimate(plants=len(plants), hits=len(hits), real=said["error"]))
+        figures["estimate"] = {"pooled": asdict(estimate(plants=len(plants), hits=len(hits), real=said["error"]))}
+        for origin, n in figures["reader"]["by"]["origin"].items():
+            figures["estimate"][origin] = asdict(estimate(plants=n["planted"], hits=n["caught"], real=said["error"]))
     write_text(out / "figures.json", json.dumps(figures, ensure_ascii=False, indent=2) + "\n")
     click.echo(f"{len(hits)} of {len(plants)} planted errors caught; {len(unmatched)} suspects name none of them")
 

@@ -327,7 +327,10 @@ def test_the_verb_says_what_is_wrong(rows):
     assert "there is no annotation of d2; give both passes the same documents" in found.stderr
 
 
-@pytest.mark.parametrize(("file", "passes"), [("pilot-agreement.json", ("pilot-1", "pilot-2"))])
+@pytest.mark.parametrize(
+    ("file", "passes"),
+    [("pilot-agreement.json", ("pilot-1", "pilot-2")), ("agreement.json", ("pass-1", "pass-2"))],
+)
 def test_the_committed_agreement_is_what_the_exports_give(file: str, passes: tuple[str, str]) -> None:
     """The card shows these figures."""
     command = ["agree", *(f"annotations/{name}" for name in passes), "--format", "json"]

@@ -3,10 +3,13 @@
 import ast
 import json
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from communique.checks.links import link_incidents
 from communique.corpus import splits
 from communique.findings import findings
 from communique.incident import DataError, Incident
@@ -14,8 +17,9 @@ from communique.io.card import fill
 from communique.io.files import files_of, read_text
 from communique.io.jsonl import parse_rows
 from communique.io.labelstudio import to_task
+from communique.io.links import parse_links
 from communique.io.quotes import dump_quotes
-from communique.model import Annotation, Document, Entity, Gold, Mention, Span
+from communique.model import Annotation, Document, Entity, Event, Gold, Instance, Mention, Span
 from communique.predictions import document_of, read_gold, read_predictions
 from communique.scorer import read_scores, score
 
@@ -85,6 +89,36 @@ def disagreeing(folder: Path) -> Path:
     return written(folder, saved.replace('"hits": 1', '"hits": 0', 1))
 
 
+LINKED = Annotation(
+    "d1",
+    mentions=(replace(MARKED, kind="NAM"),),
+    entities=(Entity("e1", "PER", ("m1",), "Ann", "Q2"),),
+    events=(Event("v1", Span(4, 7), "CONSULT", "ACTUAL", "POS"),),
+    instances=(Instance("i1", ("v1",)),),
+)
+SOURCES_OF_ID = [{"source": name, "says": "Ann: Q2", "looked_up": "2031-01-02"} for name in ("one", "two")]
+
+
+def linking(*entities: dict[str, Any], event: str | None = None, wikidata: str | None = "Q2") -> None:
+    """Link Ann, as the entities say, and the meeting, as told by the words of the event."""
+    gold = replace(LINKED, entities=(replace(LINKED.entities[0], wikidata=wikidata),))
+    ann = {"type": "PER", "name": "Ann", "places": [{"doc_id": "d1", "text": "Ann"}]}
+    table: dict[str, Any] = {"entity": [ann | entity for entity in entities]}
+    if event is not None:
+        places = [{"doc_id": "d1", "text": event}]
+        table["event"] = [{"id": "x", "type": "CONSULT", "name": "x", "reason": "x", "places": places}]
+    toml = "".join(f"{kind} = [{', '.join(map(inline, rows))}]\n" for kind, rows in table.items())
+    if found := list(link_incidents("links.toml", parse_links("links.toml", toml, {"d1": ANN}), {"d1": gold})):
+        raise DataError(found)
+
+
+def inline(value: Any) -> str:
+    """A value as TOML on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {inline(inner)}" for key, inner in value.items()) + "}"
+    return json.dumps(value) if not isinstance(value, list) else f"[{', '.join(map(inline, value))}]"
+
+
 WRONG_DIGEST = {"version": "1", "digest": "0", "documents": {}, "splits": {}}
 
 # What a file that is there to be read and checked cannot raise, each with a way in which it is raised.
@@ -101,6 +135,15 @@ ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "other-document": lambda _: to_task(ANN, Annotation("d2")),
     "two-clusters": lambda _: to_task(ANN, TWICE),
     "text-missing": lambda folder: read_gold(written(folder, '{"doc_id": "d1", "mentions": []}')),
+    "link-misses": lambda _: linking({"id": "a"}, {"id": "b", "places": [{"doc_id": "d1", "text": "Bob"}]}, wikidata=None),
+    "link-alone": lambda _: linking({"id": "a", "sources": SOURCES_OF_ID, "wikidata": "Q2"}, event="met"),
+    "link-type": lambda _: linking({"id": "a", "type": "ORG"}, wikidata=None),
+    "link-unsourced": lambda _: linking({"id": "a", "wikidata": "Q2", "sources": SOURCES_OF_ID[:1]}),
+    "link-wikidata": lambda _: linking({"id": "a"}),
+    "linked-twice": lambda _: linking({"id": "a"}, {"id": "b"}, wikidata=None),
+    "not-a-wikidata-id": lambda _: linking({"id": "a", "wikidata": "P2", "sources": SOURCES_OF_ID}, wikidata=None),
+    "not-linked": lambda _: linking(),
+    "not-toml": lambda _: parse_links("links.toml", "[", {}),
     "missing-document": lambda _: score(Gold((ANN,), (Annotation("d1"),), "test", "0"), []),
 }
 

@@ -406,10 +406,13 @@ ALTERATIONS: Final[Mapping[str, tuple[Alteration, ...]]] = {
 """By layer, what can be done to an item of it."""
 
 
+_TRIES: Final = 5_000
+
+
 def altered(scene: Scene, layer: str) -> Iterator[Altered]:
-    """Ways to spoil an item of a layer, endlessly: a random item, a random alteration that applies to it."""
+    """Ways to spoil an item of a layer: a random item, a random alteration, if it applies to it; and so on, for long enough."""
     held = items(scene, layer)
-    while held:
+    for _ in range(_TRIES if held else 0):
         item, alteration = scene.pick(held), scene.pick(ALTERATIONS[layer])
         if (made := alteration(scene, item)) is not None:
             yield made

@@ -10,6 +10,7 @@ A suspect is one line of a reader's list::
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -127,7 +128,8 @@ class Estimate:
     """How many errors are left, from ``real`` errors that a reader found who caught ``hits`` of ``plants`` planted ones.
 
     ``left`` is ``real · (1 - p) / p`` with the catch rate p; ``low`` and ``high`` are the same at the ends of p's interval
-    (Wilson score, 95 %). All None if nothing planted was caught.
+    (Wilson score, 95 %). Where no real error was found, that says nothing, and ``high`` is the number of errors of which the
+    reader would have found none with a chance of 5 %, at the lower end of p. All None if nothing planted was caught.
     """
 
     plants: int
@@ -142,6 +144,7 @@ class Estimate:
 
 
 _Z: Final = 1.959963984540054  # the normal quantile of .975
+_CHANCE: Final = 0.05
 
 
 def estimate(*, plants: int, hits: int, real: int) -> Estimate:
@@ -149,8 +152,8 @@ def estimate(*, plants: int, hits: int, real: int) -> Estimate:
 
     They are not (a planted error is plainer than one that three readers passed over), so it is a lower bound.
 
-    >>> estimate(plants=10, hits=8, real=4).left
-    1.0
+    >>> estimate(plants=10, hits=5, real=4).left
+    4.0
     """
     if not hits:
         return Estimate(plants, hits, real, 0.0 if plants else None, None, None, None, None, None)
@@ -158,4 +161,5 @@ def estimate(*, plants: int, hits: int, real: int) -> Estimate:
     middle = (p + _Z**2 / (2 * plants)) / (1 + _Z**2 / plants)
     reach = _Z / (1 + _Z**2 / plants) * (p * (1 - p) / plants + _Z**2 / (4 * plants**2)) ** 0.5
     low, high = max(0.0, middle - reach), min(1.0, middle + reach)
-    return Estimate(plants, hits, real, p, low, high, real * (1 - p) / p, real * (1 - high) / high, real * (1 - low) / low)
+    most = real * (1 - low) / low if real else math.log(_CHANCE) / math.log(1 - low)
+    return Estimate(plants, hits, real, p, low, high, real * (1 - p) / p, real * (1 - high) / high, most)

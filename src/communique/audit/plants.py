@@ -81,15 +81,13 @@ def plant(
     of = {x.document.doc_id: x for x in corpus}
     for layer, wanted in quota.items():
         for _ in range(wanted):
-            doc_id = _draw({d: len(_held(a, layer)) for d, a in copies.items()}, stream)
-            taken = [span for p in plants if p.doc_id == doc_id for span in p.change.spans]
-            x = of[doc_id]
-            scene = Scene(x.document, copies[doc_id], x.nouns, x.verbs, ontology, stream)
-            spoilt, change = next(
-                made for made in altered(scene, layer) if not any(s.overlap(t) for s in made[1].spans for t in taken)
-            )
-            copies[doc_id] = spoilt
-            plants.append(Plant(doc_id, layer, "altered", change))
+            weights = {doc_id: len(_held(a, layer)) for doc_id, a in copies.items()}
+            doc_id = _draw(weights, stream)
+            while (made := _altered(of[doc_id], copies[doc_id], layer, plants, ontology, stream)) is None:
+                weights[doc_id] = 0
+                doc_id = _draw(weights, stream)
+            copies[doc_id] = made[0]
+            plants.append(Plant(doc_id, layer, "altered", made[1]))
     order = {x.document.doc_id: k for k, x in enumerate(corpus)}
     plants.sort(key=lambda p: (order[p.doc_id], p.change.spans, p.layer))
     return copies, tuple(plants)
@@ -118,8 +116,19 @@ def quotas(log: Mapping[str, int], room: Mapping[str, int], n: int) -> dict[str,
     return shares
 
 
+def _altered(
+    x: Adjudicated, copy: Annotation, layer: str, plants: Sequence[Plant], ontology: Ontology, stream: random.Random
+) -> tuple[Annotation, Change] | None:
+    """One more error in a copy, away from those that are there; None if there is no place for it."""
+    taken = [span for p in plants if p.doc_id == x.document.doc_id for span in p.change.spans]
+    ways = altered(Scene(x.document, copy, x.nouns, x.verbs, ontology, stream), layer)
+    return next((made for made in ways if not any(s.overlap(t) for s in made[1].spans for t in taken)), None)
+
+
 def _draw(weights: Mapping[str, int], stream: random.Random) -> str:
     ends = list(accumulate(weights.values()))
+    if not ends[-1]:
+        raise ValueError("there is no place left for another error; plant fewer")
     return list(weights)[bisect_right(ends, stream.random() * ends[-1])]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from communique.checks.complete import complete
 from communique.checks.corpus import corpus
 from communique.checks.labels import labels
 from communique.checks.places import place
@@ -49,4 +50,5 @@ def incidents(
         *prediction_incidents(document, annotation, ontology, broken=broken),
         *schema(annotation, ontology),
         *corpus(document, annotation, ontology),
+        *complete(annotation, ontology),
     )

@@ -1,0 +1,67 @@
+"""The jackknife: checked against its formula by hand, and what it refuses."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from communique.resample import LOG_DISAGREEMENT, LOGIT, jackknife
+
+
+def logit(p: float) -> float:
+    return math.log(p / (1 - p))
+
+
+def test_an_interval_is_what_the_formula_gives():
+    """Replicates of logit -1, 0 and 1: their squared deviations sum to 2, the error is (2/3 · 2)^½. t(2) at .975: 4.302653."""
+    without = {"a": 1 / (1 + math.e), "b": 0.5, "c": 1 / (1 + 1 / math.e)}
+    found = jackknife(0.6, without)
+    reach = 4.302653 * math.sqrt(4 / 3)
+    assert logit(found.low) == pytest.approx(logit(0.6) - reach, abs=1e-5)
+    assert logit(found.high) == pytest.approx(logit(0.6) + reach, abs=1e-5)
+    assert (found.unit, found.level, found.reason) == ("document", 0.95, None)
+
+
+@pytest.mark.parametrize(
+    ("figure", "without", "reason"),
+    [
+        (0.5, {"a": 0.4, "b": 0.6}, "an interval needs three documents, and there are 2"),
+        (0.5, {"a": 0.4}, "an interval needs three documents, and there is 1"),
+        (1.0, {"a": 1.0, "b": 1.0, "c": 1.0}, "the figure is 1"),
+        (0.0, {"a": 0.0, "b": 0.0, "c": 0.0}, "the figure is 0"),
+        (None, {"a": None, "b": None, "c": None}, "the figure is undefined"),
+        (0.9, {"a": 1.0, "b": 0.8, "c": 0.9}, "without a the figure is 1"),
+        (0.9, {"a": 0.9, "b": None, "c": 0.9}, "without b the figure is undefined"),
+    ],
+)
+def test_an_interval_that_cannot_be_had_is_null_with_its_reason(figure, without, reason):
+    found = jackknife(figure, without)
+    assert (found.low, found.high, found.reason) == (None, None, reason)
+
+
+fractions = st.floats(0.01, 0.99)
+
+
+@given(fractions, st.lists(fractions, min_size=3, max_size=9))
+def test_the_figure_lies_in_its_interval_and_the_interval_in_the_scale(figure, replicates):
+    without = {str(n): x for n, x in enumerate(replicates)}
+    found = jackknife(figure, without)
+    assert 0 <= found.low <= figure * (1 + 1e-9)
+    assert figure * (1 - 1e-9) <= found.high <= 1
+    alpha = jackknife(figure, without, scale=LOG_DISAGREEMENT)
+    assert alpha.low <= figure + 1e-9
+    assert figure - 1e-9 <= alpha.high <= 1
+
+
+def test_equal_replicates_give_an_interval_without_width():
+    found = jackknife(0.7, dict.fromkeys("abcd", 0.7))
+    assert (found.low, found.high) == (pytest.approx(0.7), pytest.approx(0.7))
+
+
+@pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT])
+def test_a_scale_goes_there_and_back(scale):
+    assert scale.back(scale.to(0.3)) == pytest.approx(0.3)
+    assert scale.name
