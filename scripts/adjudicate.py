@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Adjudicate two passes over one document, blind (a maintainer's chore).
 
-    python scripts/adjudicate.py worksheet 003-washington pass-1.jsonl pass-2.jsonl --seed 7 -o adjudication/
-    python scripts/adjudicate.py assemble 003-washington pass-1.jsonl pass-2.jsonl decisions.jsonl -o adjudication/
+    python scripts/adjudicate.py worksheet 002-great-hall annotations/pass-1 annotations/pass-2 --seed 102 -o adjudication/
+    python scripts/adjudicate.py assemble 002-great-hall annotations/pass-1 annotations/pass-2 decisions.jsonl -o adjudication/
 
 `worksheet` writes DOC.worksheet.md, which the adjudicator sees, and DOC.key.json, which says what X and Y are and which the
 adjudicator does not see. `assemble` reads the decisions and writes DOC.gold.jsonl and DOC.log.jsonl; it prints what was
@@ -22,10 +22,10 @@ from communique.cli.documents import of_file, ontology
 from communique.incident import DataError, Incident
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
-from communique.io.jsonl import read_annotations
 from communique.io.jsonl_writer import write_annotations
 from communique.model import Annotation, Document
 from communique.ontology import Ontology
+from communique.passes import read_pass
 
 Passes = tuple[Document, Annotation, Annotation, Ontology]
 
@@ -98,14 +98,15 @@ def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path
 
 def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path) -> Passes:
     documents = of_file(str(texts)) if texts else {d.doc_id: d for d in ingest(folder)}
+    admitted = ontology(folder)
     passes = []
     for path in (pass_1, pass_2):
-        held = {a.doc_id: a for a in read_annotations(path)}
+        held = {a.doc_id: a for a in read_pass(path, documents, ontology=admitted).annotations}
         for where, ids in ((texts or folder, documents), (path, held)):
             if doc not in ids:
                 raise click.UsageError(f"{where} has no document {doc}; it has {', '.join(ids)}")
         passes.append(held[doc])
-    return documents[doc], passes[0], passes[1], ontology(folder)
+    return documents[doc], passes[0], passes[1], admitted
 
 
 if __name__ == "__main__":

@@ -215,7 +215,7 @@ class TestRefusals:
 
     def test_a_card_without_its_markers_is_refused(self, project: Path) -> None:
         write_bytes(project / "corpus" / "README.md", b"---\n---\n# Mine\n")
-        wanted = "sections none, and needs configurations, release, agreement, pilot, counts, sources"
+        wanted = "sections none, and needs configurations, release, agreement, rejudged, audit, pilot, counts, sources"
         with pytest.raises(DataError, match=wanted):
             build(project)
 

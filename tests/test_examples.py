@@ -44,10 +44,10 @@ ALL = [(verb, example) for verb in ("", *cli.VERBS) if verb != "studio" for exam
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder with all the files that the examples name."""
     folder = write_project(tmp_path_factory.mktemp("examples") / "project")
-    for name, content in build(folder).items():
-        write_bytes(folder / name, content)
     for annotator in ("pass-1", "pass-2"):
         shutil.copytree(folder / "annotations" / "gold", folder / "annotations" / annotator)
+    for name, content in build(folder).items():
+        write_bytes(folder / name, content)
     (folder / "my_module.py").write_text(MINE)
     (folder / "answers.json").write_text(json.dumps(ANSWERS, indent=2))
     (folder / "predictions.jsonl").write_text(json.dumps(PREDICTIONS) + "\n")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,19 @@ def described(name: str) -> str:
     """``000-jakarta-mentions-first``: 000-jakarta, mentions first."""
     doc_id, order = re.fullmatch(r"(?:(.+)-)?((?:mentions|events)-first)", name).groups()  # type: ignore[union-attr]
     return ", ".join(x for x in (doc_id, order.replace("-", " ")) if x)
+
+
+def test_a_label_with_fewer_than_three_instances_has_a_reason_to_stay() -> None:
+    summary = json.loads((GUIDELINES.parent / "corpus" / "dataset.json").read_text(encoding="utf-8"))
+    counts: Counter[str] = Counter()
+    for split in summary["splits"].values():
+        for layer in ("mentions", "events", "arguments", "relations", "event_relations"):
+            counts.update(split["counts"][layer])
+    labels = [*ONTOLOGY.mentions, *ONTOLOGY.events, *ONTOLOGY.roles, *ONTOLOGY.relations, *ONTOLOGY.event_relations]
+    _, _, section = MANUAL.partition("## 13 ")
+    reasons = dict(re.findall(r"^\| ([A-Z_]+) \| (.+) \|$", section, re.MULTILINE))
+    assert {label for label in labels if counts[label] < 3} == reasons.keys()
+    assert all(reasons.values())
 
 
 def test_an_ontology_that_names_what_is_not_there_is_refused() -> None:

@@ -1,7 +1,7 @@
 """Communiqué: an annotated corpus of U.S.-China diplomacy news, and the scorer that goes with it.
 
 >>> import communique as cq
->>> gold = cq.load("validation")
+>>> gold = cq.load("test")
 >>> scores = cq.score(gold, gold.annotations, system="the gold itself")
 >>> scores["Ent-C"].f1
 1.0

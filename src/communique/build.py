@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -18,6 +18,7 @@ from communique.ingest import SPLITS, Seeds, Source, read_seeds
 from communique.io import card
 from communique.io.features import CONFIGURATIONS, Feature, Label, columns
 from communique.io.files import read_text
+from communique.io.jsonl_decode import decode
 from communique.io.labelconfig import label_config
 from communique.io.labelstudio import read_export, read_meta
 from communique.io.links import Links, links_of, parse_links, with_wikidata
@@ -36,11 +37,15 @@ LABEL_CONFIG: Final = "annotations/label_config.xml"
 GOLD: Final = "annotations/gold"
 LOG: Final = "annotations/adjudication.jsonl"
 LINKS: Final = "annotations/links.toml"
+REJUDGED: Final = "annotations/rejudged.jsonl"
+AUDIT: Final = "annotations/audit/figures.json"
 PASSES: Final = {
     "agreement": ("annotations/agreement.json", "annotations/pass-1", "annotations/pass-2"),
     "pilot": ("annotations/pilot-agreement.json", "annotations/pilot-1", "annotations/pilot-2"),
 }
 """By the section of the card that shows it: the file that says how far two passes agree (`reliability`), and the passes."""
+REPORTS: Final = ("agreement", "rejudged", "audit", "pilot")
+"""The sections of the card on how the gold came about."""
 
 _COUNTED: Final = {
     "mentions": "type",
@@ -71,7 +76,13 @@ def build(folder: Path | str) -> dict[str, bytes]:
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
     gold = _read_gold(folder, seeds, ontology)
     agreed = {section: _agreed(folder, passes, seeds, gold, ontology) for section, (_, *passes) in PASSES.items()}
-    return release(seeds, gold, ontology, links=_links(folder, seeds), prose=prose, agreed=agreed)
+    reports = {
+        **{section: card.agreement(found) for section, found in agreed.items()},
+        "rejudged": card.rejudged(_lines(folder / REJUDGED)),
+        "audit": card.audit(next(iter(_lines(folder / AUDIT, whole=True)), None)),
+    }
+    files = {PASSES[section][0]: _json(found) for section, found in agreed.items() if found is not None}
+    return files | release(seeds, gold, ontology, links=_links(folder, seeds), prose=prose, reports=reports)
 
 
 def release(
@@ -81,11 +92,10 @@ def release(
     *,
     links: Links | None = None,
     prose: str | None = None,
-    agreed: Mapping[str, Mapping[str, Any] | None] | None = None,
+    reports: Mapping[str, Iterable[str]] | None = None,
 ) -> dict[str, bytes]:
     """What `build` makes of these parts. The gold follows the ontology's guidelines; ``links`` say what is the same in several
-    documents, ``prose`` is the card as it stands, ``agreed`` what `reliability` says, by section of the card; None if not
-    there."""
+    documents, ``prose`` is the card as it stands, ``reports`` its sections on how the gold came about, by name."""
     annotations = _accepted(seeds, gold, links, ontology)
     links = links or Links()
     splits = _complete(seeds, annotations)
@@ -98,17 +108,15 @@ def release(
     }
     splits_of = {c: [split for split in splits if tables[split][c]] for c in CONFIGURATIONS}
     summary = _summary(seeds, tables, ontology)
-    agreed = agreed or {}
     sections = {
         "configurations": card.configurations(splits_of, ontology),
         "release": card.release(summary),
-        **{section: card.agreement(agreed.get(section)) for section in PASSES},
+        **{name: (reports or {}).get(name, ["Not done yet."]) for name in REPORTS},
         "counts": card.counts(summary),
         "sources": card.table(card.SOURCE_COLUMNS, map(_source_cells, seeds.sources)),
     }
     if splits:
         files[f"{CORPUS}/{SUMMARY}"] = _json(summary)
-    files |= {PASSES[section][0]: _json(found) for section, found in agreed.items() if found is not None}
     if splits or prose is not None:
         files[CARD] = card.fill(CARD, card.skeleton(list(sections)) if prose is None else prose, sections).encode("utf-8")
     files[LABEL_CONFIG] = label_config(ontology).encode("utf-8")
@@ -208,6 +216,17 @@ def _guideline_faults(name: str, stated: str | None, ontology: Ontology) -> Iter
         message = f"it follows the guidelines {stated}, and the ontology is that of {ontology.version}"
         hint = 'make it follow these, then state them in its meta, under "guidelines"'
         yield Incident("guidelines-differ", name, message, hint)
+
+
+def _lines(path: Path, *, whole: bool = False) -> list[Any]:
+    """The values of a file of JSON Lines, or of a file that is one value; none if there is no such file."""
+    if not path.is_file():
+        return []
+    name, text = read_text(path)
+    found = [decode(name, text)] if whole else [decode(name, row, line=n) for n, row in enumerate(text.splitlines(), 1)]
+    if faults := [fault for _, fault in found if fault is not None]:
+        raise DataError(faults)
+    return [value for value, _ in found]
 
 
 def _links(folder: Path, seeds: Seeds) -> Links | None:

@@ -11,8 +11,8 @@ import click
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path), default=".")
 @click.option("--check", is_flag=True, help="Write nothing; list the derived files that a rebuild would change, with status 1.")
 def command(folder: Path, check: bool) -> None:
-    """Build the dataset of a project FOLDER from its seeds/, annotations/gold/ and guidelines/, and the agreement of the passes
-    in annotations/pilot-1/ and pilot-2/.
+    """Build the dataset of a project FOLDER from its seeds/, annotations/ and guidelines/, and what its card says of how the
+    gold came about: the agreement of the passes (pass-1 and pass-2, pilot-1 and pilot-2), the re-judging, the audit.
 
     A file that already says the same is left alone. A split without gold for all its documents is left out, with a note. If a
     build is interrupted, each file is the old one or the new one, and together they may not fit: build again.

@@ -120,7 +120,7 @@ def agreement(found: Mapping[str, Any] | None) -> list[str]:
     """What `communique.reliability.reliability` says, None if unknown: agreement with floors, each pass against the gold, and
     how the differences were decided."""
     if found is None:
-        return ["Not measured yet."]
+        return ["Not done yet."]
     first, second = found["passes"]
     lines = []
     for number, round_ in enumerate(found["rounds"], 1):
@@ -141,6 +141,49 @@ def agreement(found: Mapping[str, Any] | None) -> list[str]:
     made = found["decisions"]
     choices = f"{made['pass-1']} for {first}, {made['pass-2']} for {second}, {made['other']} otherwise"
     return [*lines, f"{made['differences']} differences were decided, {choices}; {made['edits']} more items were edited."]
+
+
+def rejudged(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """How often a fresh reader said the same; ``rows`` are those of ``rejudged.jsonl``."""
+    if not rows:
+        return ["Not done yet."]
+    cells = []
+    for sample, item in (("agreed", "word"), ("agreed", "pair"), ("unmarked", "word"), ("unmarked", "pair")):
+        these = [row for row in rows if row["sample"] == sample and (row["layer"] == "word") is (item == "word")]
+        what = f"{item}s that {'both passes mark alike' if sample == 'agreed' else 'neither pass marks'}"
+        cells.append((what, len(these), sum(row["same"] for row in these)))
+    doubts = [row for row in rows if not row["same"]]
+    kept = sum(row.get("decision", {}).get("for") == "passes" for row in doubts)
+    head = ("sample", "asked", "answered as the passes do")
+    return [*table(head, cells), "", f"Of the {len(doubts)} other answers the last reader upheld the passes in {kept}."]
+
+
+def audit(found: Mapping[str, Any] | None) -> list[str]:
+    """What was found of planted errors, and what follows; ``found`` is what ``annotations/audit/figures.json`` says."""
+    if found is None:
+        return ["Not done yet."]
+    reader, checks, estimates = found["reader"], found["checks"], found["estimate"]
+    groups = [("all", {"planted": found["planted"], "caught": reader["caught"]})]
+    groups += [(f"{key}: {name}".replace("_", " "), n) for key in ("origin", "layer") for name, n in reader["by"][key].items()]
+    rows = [(name, n["planted"], n["caught"], f"{n['caught'] / n['planted']:.2f}") for name, n in groups]
+    said = reader["verdicts"]
+    bounds = ", ".join(f"{name} {of['high']:.1f}" for name, of in estimates.items())
+    pooled = estimates["pooled"]
+    left = f"{pooled['left']:.1f} ({pooled['low']:.1f} to {pooled['high']:.1f})" if pooled["real"] else None
+    return [
+        f"{found['planted']} errors planted (seed {found['seed']}), {found['suspects']} suspects listed:",
+        "",
+        *table(("errors", "planted", "caught by the reader", "rate"), rows),
+        "",
+        f"Of the suspects that name no planted error, {said.get('error', 0)} are errors of the gold, {said.get('no error', 0)} false "
+        f"alarms, {said.get('planted', 0)} a part of a planted one. `communique check` catches {checks['caught']} of the planted "
+        f"errors, with {checks['false_alarms']} false alarms.",
+        "",
+        f"Errors left, at the least: {left}."
+        if left
+        else "The reader found no error of the gold, too few for an estimate. With these catch rates (lower end of the 95 % interval) a "
+        f"reader would overlook all errors with a chance of 5 % if there were, by the rate that is taken: {bounds}.",
+    ]
 
 
 def _figures(layers: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
