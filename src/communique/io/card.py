@@ -162,27 +162,33 @@ def audit(found: Mapping[str, Any] | None) -> list[str]:
     """What was found of planted errors, and what follows; ``found`` is what ``annotations/audit/figures.json`` says."""
     if found is None:
         return ["Not done yet."]
-    reader, checks, estimates = found["reader"], found["checks"], found["estimate"]
+    reader, checks = found["reader"], found["checks"]
     groups = [("all", {"planted": found["planted"], "caught": reader["caught"]})]
     groups += [(f"{key}: {name}".replace("_", " "), n) for key in ("origin", "layer") for name, n in reader["by"][key].items()]
     rows = [(name, n["planted"], n["caught"], f"{n['caught'] / n['planted']:.2f}") for name, n in groups]
-    said = reader["verdicts"]
-    bounds = ", ".join(f"{name} {of['high']:.1f}" for name, of in estimates.items())
-    pooled = estimates["pooled"]
-    left = f"{pooled['left']:.1f} ({pooled['low']:.1f} to {pooled['high']:.1f})" if pooled["real"] else None
+    said = {verdict: reader["verdicts"].get(verdict, 0) for verdict in ("error", "no error", "planted")}
     return [
         f"{found['planted']} errors planted (seed {found['seed']}), {found['suspects']} suspects listed:",
         "",
         *table(("errors", "planted", "caught by the reader", "rate"), rows),
         "",
-        f"Of the suspects that name no planted error, {said.get('error', 0)} are errors of the gold, {said.get('no error', 0)} false "
-        f"alarms, {said.get('planted', 0)} a part of a planted one. `communique check` catches {checks['caught']} of the planted "
-        f"errors, with {checks['false_alarms']} false alarms.",
+        f"Of the suspects that name no planted error, {said['error']} are errors of the gold, {said['no error']} false alarms, and",
+        f"{said['planted']} part of a planted one. `communique check` catches {checks['caught']} of the planted errors, with",
+        f"{checks['false_alarms']} false alarms.",
         "",
-        f"Errors left, at the least: {left}."
-        if left
-        else "The reader found no error of the gold, too few for an estimate. With these catch rates (lower end of the 95 % interval) a "
-        f"reader would overlook all errors with a chance of 5 % if there were, by the rate that is taken: {bounds}.",
+        *_left(found["estimate"]),
+    ]
+
+
+def _left(estimates: Mapping[str, Any]) -> list[str]:
+    """How many errors are left, by the rate at which the reader caught all that was planted, and either part of it."""
+    if estimates["pooled"]["real"]:
+        of = {name: f"{e['left']:.1f} ({e['low']:.1f} to {e['high']:.1f})" for name, e in estimates.items()}
+        return [f"Errors left, a lower bound, by the rate that is taken: {', '.join(f'{name} {x}' for name, x in of.items())}."]
+    most = ", ".join(f"{name} {e['high']:.1f}" for name, e in estimates.items())
+    return [
+        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook, all of them,",
+        f"with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
     ]
 
 
