@@ -164,9 +164,10 @@ def audit(found: Mapping[str, Any] | None) -> list[str]:
         return ["Not done yet."]
     reader, checks = found["reader"], found["checks"]
     groups = [("all", {"planted": found["planted"], "caught": reader["caught"]})]
-    groups += [(f"{key}: {name}".replace("_", " "), n) for key in ("origin", "layer") for name, n in reader["by"][key].items()]
+    for key in ("origin", "layer"):
+        groups += [(f"{key}: {name}".replace("_", " "), n) for name, n in reader["by"][key].items()]
     rows = [(name, n["planted"], n["caught"], f"{n['caught'] / n['planted']:.2f}") for name, n in groups]
-    said = {verdict: reader["verdicts"].get(verdict, 0) for verdict in ("error", "no error", "planted")}
+    said = {"error": 0, "no error": 0, "planted": 0} | reader["verdicts"]
     return [
         f"{found['planted']} errors planted (seed {found['seed']}), {found['suspects']} suspects listed:",
         "",
@@ -187,8 +188,8 @@ def _left(estimates: Mapping[str, Any]) -> list[str]:
         return [f"Errors left, a lower bound, by the rate that is taken: {', '.join(f'{name} {x}' for name, x in of.items())}."]
     most = ", ".join(f"{name} {e['high']:.1f}" for name, e in estimates.items())
     return [
-        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook, all of them,",
-        f"with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
+        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook, all of",
+        f"them, with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
     ]
 
 
