@@ -124,7 +124,7 @@ def sound(doc_id: str) -> Annotation:
         ),
         events=(
             Event("v1", at("met"), "CONSULT", "ACTUAL", "POS", (Argument("PARTICIPANT", "m1"), Argument("PARTICIPANT", "m3"))),
-            Event("v2", at("mend"), "IMPROVE", "POSSIBLE", "NEG", (Argument("PLACE", "m5"),)),
+            Event("v2", at("mend"), "IMPROVE", "POSSIBLE", "NEG", (Argument("PARTICIPANT", "m4"), Argument("PLACE", "m5"))),
             Event("v3", at("said"), "STATEMENT", "ACTUAL", "POS", (Argument("ACTOR", "m9"),)),
             Event("v4", at("talks"), "CONSULT", "ACTUAL", "POS"),
             Event("v6", at("deal", 2), "AGREE", "PLANNED", "POS", (Argument("TIME", "m14"),)),

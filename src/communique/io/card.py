@@ -173,9 +173,9 @@ def audit(found: Mapping[str, Any] | None) -> list[str]:
         "",
         *table(("errors", "planted", "caught by the reader", "rate"), rows),
         "",
-        f"Of the suspects that name no planted error, {said['error']} are errors of the gold, {said['no error']} false alarms, and",
-        f"{said['planted']} part of a planted one. `communique check` catches {checks['caught']} of the planted errors, with",
-        f"{checks['false_alarms']} false alarms.",
+        f"Of the suspects that name no planted error, {said['error']} are errors of the gold, {said['no error']} false",
+        f"alarms, and {said['planted']} part of a planted one. `communique check` catches {checks['caught']} of the planted",
+        f"errors, with {checks['false_alarms']} false alarms.",
         "",
         *_left(found["estimate"]),
     ]
@@ -188,8 +188,8 @@ def _left(estimates: Mapping[str, Any]) -> list[str]:
         return [f"Errors left, a lower bound, by the rate that is taken: {', '.join(f'{name} {x}' for name, x in of.items())}."]
     most = ", ".join(f"{name} {e['high']:.1f}" for name, e in estimates.items())
     return [
-        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook, all of",
-        f"them, with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
+        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook,",
+        f"all of them, with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
     ]
 
 
