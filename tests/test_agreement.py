@@ -263,7 +263,7 @@ def test_the_verb_prints_a_table_and_the_json_of_the_release(rows):
     printed = rows(*passes)
     assert (printed.returncode, printed.stderr) == (0, "")
     row = next(line for line in printed.stdout.splitlines() if line.startswith("mentions: span and type"))
-    assert row.split()[-6:] == ["f1", "0.875", "9", "0.85", "0.750", "1.000"]
+    assert row.split()[-7:] == ["f1", "0.875", "–", "9", "0.85", "0.750", "1.000"]
     found = json.loads(rows(*passes, "--format", "json").stdout)
     assert found["passes"] == ["a", "b"]
     mentions = found["rounds"][0]["layers"]["mentions"]

@@ -11,6 +11,7 @@ from communique.cli.documents import documents, ontology, texts_option
 
 if TYPE_CHECKING:
     from communique.agreement import Agreement, Layer
+    from communique.resample import Interval
 
 
 @click.command(name="agree")
@@ -58,14 +59,14 @@ def command(first: str, second: str, texts: str | None, form: str) -> None:
 def _table(found: Agreement) -> list[str]:
     from communique.agreement import TARGETS
 
-    header = ("layer", "figure", "all", "n", "target", *found.documents)
+    header = ("layer", "figure", "all", "95 % interval", "n", "target", *found.documents)
     rows = [header]
     for name, layer in found.layers.items():
         for figure, value in layer.figures.items():
             target = TARGETS.get(name, ("", 0.0))
             wanted = f"{target[1]:.2f}" if target[0] == figure else ""
             each = [_figure(layer.documents[doc_id].figures[figure]) for doc_id in found.documents]
-            rows.append((layer.what, figure, _figure(value), str(layer.n), wanted, *each))
+            rows.append((layer.what, figure, _figure(value), _interval(layer.intervals[figure]), str(layer.n), wanted, *each))
     widths = [max(len(row[i]) for row in rows) for i in range(len(header))]
     lines = [
         "  ".join(c.ljust(w) if i < 2 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
@@ -79,12 +80,17 @@ def _table(found: Agreement) -> list[str]:
         *lines,
         "",
         *counts,
-        "n: items that one pass or the other has; of realis and polarity, triggers both have.",
+        "n: items that one pass or the other has; of realis and polarity, triggers both have. Interval: for new documents like",
+        "these (delete-one-document jackknife, Student's t); –: there is none, and --format json says why.",
     ]
 
 
 def _counts(layer: Layer) -> str:
     return f"{layer.what}: " + ", ".join(f"{values} {n}" for values, n in layer.counts.items())
+
+
+def _interval(interval: Interval) -> str:
+    return "–" if interval.low is None else f"{interval.low:.3f}–{interval.high:.3f}"
 
 
 def _figure(value: float | None) -> str:
