@@ -39,7 +39,9 @@ class Interval:
     reason: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        """Ends to six digits: further ones depend on SciPy's version."""
+        ends = {end: None if value is None else round(value, 6) for end, value in (("low", self.low), ("high", self.high))}
+        return asdict(self) | ends
 
 
 def jackknife(
