@@ -267,6 +267,15 @@ class TestCheck:
         (built / name).unlink()
         assert differences(built, build(built)) == {name: "missing"}
 
+    def test_the_card_counts_stories_and_labels_as_dataset_json_does(self, built: Path) -> None:
+        card = (built / "corpus" / "README.md").read_text(encoding="utf-8")
+        split = json.loads((built / "corpus" / "dataset.json").read_text(encoding="utf-8"))["splits"]["validation"]
+        assert f"| stories | {split['stories']} |" in card
+        assert split["counts"]["classes"]["CONSULT"] == split["counts"]["events"]["CONSULT"] == 3
+        assert split["counts"]["realis"] == {"ACTUAL": 4, "PLANNED": 0, "POSSIBLE": 0}
+        assert split["counts"]["kinds"] == {"NAM": 7, "ADJ": 0, "NOM": 2, "PRO": 0}
+        assert "| realis | `ACTUAL` | 4 | 0 |" in card
+
     def test_a_number_in_the_card_is_covered_and_its_prose_is_not(self, built: Path) -> None:
         card = built / "corpus" / "README.md"
         text = card.read_text(encoding="utf-8")

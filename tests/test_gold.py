@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,12 @@ def test_passes_and_log_give_the_gold(name: str) -> None:
     made = decisions_of("adjudication.jsonl", LOG, document, found, ONTOLOGY)
     assembled = normalised(assemble(document, a, b, made, ontology=ONTOLOGY).annotation)
     assert assembled == read(f"gold/{a.doc_id}.json")
+
+
+def test_the_project_itself_has_no_findings() -> None:
+    command = [sys.executable, "-c", "from communique.cli import main; main()", "check"]
+    done = subprocess.run(command, cwd=ANNOTATIONS.parent, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "15 files checked, no findings\n", "")
 
 
 def test_every_document_of_the_corpus_has_two_passes_and_gold() -> None:

@@ -48,13 +48,17 @@ REPORTS: Final = ("agreement", "rejudged", "audit", "pilot")
 """The sections of the card on how the gold came about."""
 
 _COUNTED: Final = {
-    "mentions": "type",
-    "entities": "type",
-    "events": "type",
-    "arguments": "role",
-    "relations": "type",
-    "event_relations": "type",
+    "mentions": ("mentions", "type"),
+    "kinds": ("mentions", "kind"),
+    "entities": ("entities", "type"),
+    "events": ("events", "type"),
+    "realis": ("events", "realis"),
+    "polarity": ("events", "polarity"),
+    "arguments": ("arguments", "role"),
+    "relations": ("relations", "type"),
+    "event_relations": ("event_relations", "type"),
 }
+"""What ``dataset.json`` counts by label: under which name, of which table, in which column."""
 
 Rows: TypeAlias = list[dict[str, Any]]
 
@@ -318,10 +322,10 @@ def _summary(seeds: Seeds, tables: Mapping[str, Mapping[str, Rows]], ontology: O
             "words": sum(len(row["text"].split()) for row in by_configuration["documents"]),
             "tokens": sum(len(row["tokens"]) for row in by_configuration["documents"]),
             "instances": sum(len(row["instances"]) for row in by_configuration["documents"]),
-            "counts": {
-                configuration: _count(by_configuration[configuration], key, columns(configuration, ontology)[key])
-                for configuration, key in _COUNTED.items()
-            },
+            "corpus_entities": len({row["corpus_id"] for row in by_configuration["entities"]} - {None}),
+            "wikidata": len({row["wikidata"] for row in by_configuration["entities"]} - {None}),
+            "shared_events": len({row["id"] for row in by_configuration["stories"] if row["name"] is not None}),
+            "counts": _counts(by_configuration, ontology),
         }
         for split, by_configuration in tables.items()
     }
@@ -339,6 +343,17 @@ def _count(rows: Rows, key: str, label: Feature) -> dict[str, int]:
     """Rows per label, zeros too, in the ontology's order."""
     found = Counter(row[key] for row in rows)
     return {name: found[name] for name in label.names} if isinstance(label, Label) else dict(found)
+
+
+def _counts(tables: Mapping[str, Rows], ontology: Ontology) -> dict[str, dict[str, int]]:
+    """By layer or attribute, how many items bear each label. Classes are those of the events' types."""
+    counts: dict[str, dict[str, int]] = {}
+    for name, (configuration, key) in _COUNTED.items():
+        counts[name] = _count(tables[configuration], key, columns(configuration, ontology)[key])
+        if name == "events":
+            found = Counter(ontology.events[row["type"]].coarse for row in tables["events"])
+            counts["classes"] = {coarse: found[coarse] for coarse in ontology.classes}
+    return counts
 
 
 def _source_cells(source: Source) -> tuple[str | None, ...]:

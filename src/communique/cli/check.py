@@ -57,4 +57,5 @@ def command(
 
 
 def _exports() -> list[str]:
-    return [str(path) for path in sorted(Path("annotations").glob("*/*.json"))]
+    """The exports under annotations/; what lies in its audit/ are figures."""
+    return [str(path) for path in sorted(Path("annotations").glob("*/*.json")) if path.parent.name != "audit"]

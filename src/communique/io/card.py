@@ -100,8 +100,11 @@ def counts(summary: Mapping[str, Any]) -> list[str]:
         "words": [s["words"] for s in splits.values()],
         "sentences": [s["rows"]["tokens"] for s in splits.values()],
         "tokens": [s["tokens"] for s in splits.values()],
-        **{c: [s["rows"][c] for s in splits.values()] for c in CONFIGURATIONS if c not in ("documents", "tokens")},
+        **{c: [s["rows"][c] for s in splits.values()] for c in CONFIGURATIONS if c not in ("documents", "tokens", "stories")},
         "event instances": [s["instances"] for s in splits.values()],
+        "named things, counted once": [s["corpus_entities"] for s in splits.values()],
+        "Wikidata ids": [s["wikidata"] for s in splits.values()],
+        "events told by several documents": [s["shared_events"] for s in splits.values()],
     }
     first = next(iter(splits.values()))
     types = [
@@ -112,7 +115,7 @@ def counts(summary: Mapping[str, Any]) -> list[str]:
     return [
         *table(("", *splits), [(name.replace("_", " "), *numbers) for name, numbers in lengths.items()]),
         "",
-        *table(("layer", "type or role", *splits), [(row[0].replace("_", " "), *row[1:]) for row in types]),
+        *table(("counted", "label", *splits), [(row[0].replace("_", " "), *row[1:]) for row in types]),
     ]
 
 
