@@ -38,10 +38,11 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
-def test_the_version_is_stated_once_and_the_same() -> None:
+def test_the_versions_of_package_and_dataset_are_stated_the_same_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert communique.__version__ == project["version"]
-    assert f"\nversion: {communique.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    dataset = tomllib.loads((ROOT / "seeds" / "seeds.toml").read_text(encoding="utf-8"))["dataset"]["version"]
+    assert f"\nversion: {dataset} " in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
 
 
 EXAMPLES = [p for p in sorted((ROOT / "src").rglob("*.py")) if ">>>" in p.read_text(encoding="utf-8")]
