@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, Final
 
 from communique.incident import Incident, cut
@@ -50,22 +51,19 @@ def decode(name: str, content: str, *, line: int | None = None) -> tuple[Any, In
     return value, None
 
 
-def lines(name: str, content: str) -> tuple[list[tuple[int, Any]], list[Incident]]:
-    """JSON Lines to their values, each with the number of its line, and the faults of those that cannot be read.
+def lines(name: str, content: str, faults: list[Incident]) -> Iterator[tuple[int, Any]]:
+    """JSON Lines to their values, each with the number of its line; that a line cannot be read goes to ``faults``, in its turn.
 
     Only ``\\n`` ends a line: a JSON string may hold the other characters that Python takes for line ends. Blank lines count and
     hold nothing.
     """
-    values: list[tuple[int, Any]] = []
-    faults: list[Incident] = []
     for number, line in enumerate(content.split("\n"), 1):
         if line.strip():
             value, fault = decode(name, line, line=number)
             if fault is None:
-                values.append((number, value))
+                yield number, value
             else:
                 faults.append(fault)
-    return values, faults
 
 
 class _RefusedError(ValueError):
