@@ -97,6 +97,9 @@ LINKED = Annotation(
     instances=(Instance("i1", ("v1",)),),
 )
 SOURCES_OF_ID = [{"source": name, "says": "Ann: Q2", "looked_up": "2031-01-02"} for name in ("one", "two")]
+UNSAID = {"source": "three", "says": "Ann", "looked_up": "2031-01-02"}
+WITH_ID = {"wikidata": "Q2", "sources": SOURCES_OF_ID}
+IN_NO_GOLD = {"doc_id": "d2", "text": "Ann"}
 
 
 def linking(*entities: dict[str, Any], event: str | None = None, wikidata: str | None = "Q2") -> None:
@@ -108,7 +111,8 @@ def linking(*entities: dict[str, Any], event: str | None = None, wikidata: str |
         places = [{"doc_id": "d1", "text": event}]
         table["event"] = [{"id": "x", "type": "CONSULT", "name": "x", "reason": "x", "places": places}]
     toml = "".join(f"{kind} = [{', '.join(map(inline, rows))}]\n" for kind, rows in table.items())
-    if found := list(link_incidents("links.toml", parse_links("links.toml", toml, {"d1": ANN}), {"d1": gold})):
+    documents = {"d1": ANN, "d2": document_of("d2", "Ann left.")}
+    if found := list(link_incidents("links.toml", parse_links("links.toml", toml, documents), {"d1": gold})):
         raise DataError(found)
 
 
@@ -142,7 +146,14 @@ ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "link-wikidata": lambda _: linking({"id": "a"}),
     "linked-twice": lambda _: linking({"id": "a"}, {"id": "b"}, wikidata=None),
     "not-a-wikidata-id": lambda _: linking({"id": "a", "wikidata": "P2", "sources": SOURCES_OF_ID}, wikidata=None),
-    "not-linked": lambda _: linking(),
+    "not-linked": lambda _: linking(wikidata=None),
+    "bad-corpus-id": lambda _: linking({"id": "A"}, wikidata=None),
+    "bad-date": lambda _: linking({"id": "a", "sources": [SOURCES_OF_ID[0] | {"looked_up": "today"}]}, wikidata=None),
+    "empty-value": lambda _: linking({"id": "a", "name": ""}, wikidata=None),
+    "link-nowhere": lambda _: linking({"id": "a"}, {"id": "b", "places": []}, wikidata=None),
+    "link-within-document": lambda _: linking({"id": "a", "places": [{"doc_id": "d1", "text": "Ann"}] * 2}, wikidata=None),
+    "source-without-id": lambda _: linking({"id": "a", "wikidata": "Q2", "sources": [*SOURCES_OF_ID, UNSAID]}),
+    "wikidata-twice": lambda _: linking({"id": "a"} | WITH_ID, {"id": "b", "places": [IN_NO_GOLD]} | WITH_ID),
     "not-toml": lambda _: parse_links("links.toml", "[", {}),
     "missing-document": lambda _: score(Gold((ANN,), (Annotation("d1"),), "test", "0"), []),
 }

@@ -1,21 +1,29 @@
 """``annotations/links.toml``: which entities, and which events, of several documents are the same.
 
     [[entity]]
-    id = "acme"
+    id = "acme"                # its own, of lower-case letters, digits and hyphens
     type = "ORG"
     name = "Acme"
-    wikidata = "Q1"                                                # only with two sources that were looked up and agree
-    places = [{ doc_id = "d1", sentence = 2, text = "Acme" }]      # any one mention of the entity in each document
-    sources = [{ source = "…", says = "…", looked_up = "2026-01-02" }, { … }]
+    wikidata = "Q1"            # only with two sources that were looked up and agree; each quotes the id
+    places = [                 # any one mention of the entity, in each document that names it
+      { doc_id = "d1", sentence = 2, text = "Acme" },
+      { doc_id = "d2", sentence = 1, text = "Acme", occurrence = 2 },
+    ]
+    sources = [
+      { source = "a gazetteer", says = "Acme,Q1", looked_up = "2026-01-02" },
+      { source = "an encyclopedia", says = "Acme: wikidata Q1", looked_up = "2026-01-02" },
+    ]
+    note = "the firm, not the town"                                                       # may be left out
 
     [[event]]
     id = "acme-fair"
     type = "CONSULT"
     name = "The fair of Acme"
-    places = [{ doc_id = "d1", sentence = 2, text = "fair" }, { doc_id = "d2", … }]   # any one trigger of the instance
+    places = [{ doc_id = "d1", text = "fair" }, { doc_id = "d2", text = "exhibition" }]   # any one trigger of each instance
     reason = "why these are one event"
 
-Places are quotes, not ids, so that they survive a renumbering, and one that no longer hits is a finding.
+Places are quotes, not ids or offsets, so that they survive a renumbering, and one that no longer hits is a finding. What the
+values say is not judged here: `communique.checks.links` does.
 """
 
 from __future__ import annotations
@@ -27,7 +35,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from communique.align.quotes import resolve
-from communique.incident import DataError, Incident
+from communique.incident import DataError, Incident, cut, shown
 from communique.io.wire import WireCorpusEntity, WireCorpusEvent, WirePlace, structure
 from communique.model import Annotation, Document, Entity, Instance, Span
 from communique.ontology import nearest
@@ -54,7 +62,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class CorpusEntity:
-    """One thing, in every document that names it. ``wikidata`` is None unless two ``sources`` agree on it."""
+    """One thing, in every document that names it. ``wikidata`` is None unless ``sources``, two or more, agree on it."""
 
     id: str
     type: str
@@ -119,18 +127,25 @@ def instance_at(annotation: Annotation, place: Place) -> Instance | None:
     return next((i for i in annotation.instances if ids.intersection(i.events)), None)
 
 
+def table_place(name: str, key: str, id_: object, number: int) -> str:
+    """Where a message says that a table of the file stands: by its id or, if that is no printable string, by its number.
+
+    >>> table_place("links.toml", "event", "acme-fair", 3), table_place("links.toml", "event", "", 3)
+    ('links.toml: event acme-fair', 'links.toml: event 3')
+    """
+    plain = isinstance(id_, str) and id_.isprintable() and id_.strip()
+    return f"{name}: {key} {cut(str(id_)) if plain else number}"
+
+
 def parse_links(name: str, toml: str, documents: Mapping[str, Document]) -> Links:
     """Read the text of a links file; ``name`` is for messages.
 
     Raises:
         DataError: every fault: the syntax, a key, a document that is unknown, a quote that is not there, an id given twice.
     """
-    try:
-        table = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as fault:
-        raise DataError([Incident("not-toml", name, str(fault), "mend the syntax at this place")]) from fault
+    table = _decoded(name, toml)
     unknown = sorted(table.keys() - _TABLES.keys())
-    faults = [Incident("unknown-key", name, f"unknown key {key!r}", nearest(key, _TABLES)) for key in unknown]
+    faults = [Incident("unknown-key", name, f"unknown key {shown(key)}", nearest(key, _TABLES)) for key in unknown]
     held: dict[str, list[Any]] = {}
     for key, shape in _TABLES.items():
         given = table.get(key, [])
@@ -138,15 +153,16 @@ def parse_links(name: str, toml: str, documents: Mapping[str, Document]) -> Link
             faults.append(Incident("wrong-type", name, f"{key} is no list of tables", f"write [[{key}]] before each"))
             continue
         held[key] = []
-        for number, raw in enumerate(given, 1):
-            where = f"{name}: {key} {raw.get('id', number) if isinstance(raw, dict) else number}"
+        ids = [raw.get("id") if isinstance(raw, dict) else None for raw in given]
+        for number, (raw, id_) in enumerate(zip(given, ids, strict=True), 1):
+            where = table_place(name, key, id_, number)
             wire, found = structure(shape, raw, where)
             faults += found
             if wire is not None:
                 held[key].append((wire, _places(wire.places, documents, where, faults)))
-        for id_, times in Counter(wire.id for wire, _ in held[key]).items():
+        for id_, times in Counter(id_ for id_ in ids if isinstance(id_, str)).items():
             if times > 1:
-                where = f"{name}: {key} {id_}"
+                where = table_place(name, key, id_, ids.index(id_) + 1)
                 faults.append(Incident("duplicate-id", where, f"the id stands {times} times", "give each its own"))
     if faults:
         raise DataError(faults)
@@ -154,6 +170,16 @@ def parse_links(name: str, toml: str, documents: Mapping[str, Document]) -> Link
         tuple(_entity(wire, places) for wire, places in held["entity"]),
         tuple(CorpusEvent(w.id, w.type, w.name, places, w.reason) for w, places in held["event"]),
     )
+
+
+def _decoded(name: str, toml: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(toml)
+    except ValueError as fault:  # no TOMLDecodeError if a number has too many digits for Python
+        raise DataError([Incident("not-toml", name, str(fault), "mend the syntax at this place")]) from fault
+    except RecursionError as fault:
+        message = "lists and tables are nested too deeply to be read"
+        raise DataError([Incident("not-toml", name, message, "flatten it")]) from fault
 
 
 def _entity(wire: WireCorpusEntity, places: tuple[Place, ...]) -> CorpusEntity:
@@ -173,7 +199,7 @@ def _places(
             continue
         try:
             span = resolve(
-                document.text, document.sentences, quote.text or "", sentence=quote.sentence, occurrence=quote.occurrence
+                document.text, document.sentences, quote.text, sentence=quote.sentence, occurrence=quote.occurrence
             )
         except ValueError as fault:
             hint = "quote the words as they stand there"

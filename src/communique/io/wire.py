@@ -109,8 +109,13 @@ class WireEventRelation:
 
 
 @dataclass(slots=True, kw_only=True)
-class WirePlace(WireSpan):
+class WirePlace:
+    """A quote. It has no offsets, which a corrected text would move unseen."""
+
     doc_id: str
+    text: str
+    sentence: int | None = None
+    occurrence: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
