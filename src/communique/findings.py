@@ -82,7 +82,7 @@ def link_findings(folder: Path, documents: Mapping[str, Document], *, ontology: 
             gold |= {a.doc_id: a for a in read_export(content, documents, name=file, ontology=ontology)}
     except DataError:  # `findings` has said so
         return
-    yield from link_incidents(name, links, gold)
+    yield from link_incidents(name, links, gold, ontology=ontology)
 
 
 def _lines(
