@@ -22,11 +22,13 @@ from communique.adjudication import (
     Difference,
     agreed,
     assemble,
+    decisions_of,
     differences,
     digest,
     draw,
     log_lines,
     parse_decisions,
+    parse_log,
     worksheet,
 )
 from communique.incident import DataError
@@ -397,12 +399,17 @@ ONE = annotation({"m1": ("Ann Lee", "PER")})
 NONE = annotation({})
 GOOD = {"difference": 1, "decision": "X", "rule": "§1", "reason": "so"}
 FAULTS = [
-    ("{", "not JSON"),
-    ("[]", "not an object"),
+    ("{", "[invalid-json]"),
+    (json.dumps(GOOD).replace("{", '{"decision": "Y", '), "has the key decision more than once"),
+    (json.dumps(GOOD).replace('"so"', "NaN"), "NaN is not JSON"),
+    ("[" * 100_000, "nested too deeply"),
+    (json.dumps(GOOD).replace("so", "\\ud800"), "half a character"),
+    ("[]", "expected an object, got []"),
     ("", "is not decided"),
     (json.dumps(GOOD) + "\n" + json.dumps(GOOD), "is decided 2 times"),
     (json.dumps(GOOD | {"reason": " "}), "is no reason"),
-    (json.dumps({k: v for k, v in GOOD.items() if k != "rule"}), "None is no rule"),
+    (json.dumps({k: v for k, v in GOOD.items() if k != "rule"}), "$.rule: missing; name the guideline's section"),
+    (json.dumps(GOOD | {"reason": 7}), "7 is no reason; say why"),
     (json.dumps(GOOD | {"difference": 7}), "there is no difference 7; they are numbered 1 to 1"),
     (json.dumps(GOOD | {"decision": "Z"}), "'Z'; decide for X, Y or other"),
     (json.dumps(GOOD | {"reading": []}), "a reading beside X"),
@@ -414,6 +421,12 @@ FAULTS = [
     (json.dumps(GOOD | {"decision": "other", "reading": {"text": "Arcadia", "typ": "GPE"}}), "did you mean type?"),
     (json.dumps(GOOD) + '\n{"edit": {"layer": "eventz"}, "rule": "1", "reason": "x"}', "eventz"),
     (json.dumps(GOOD) + '\n{"edit": {"layer": "events"}, "rule": "1", "reason": "x"}', "neither removes nor adds"),
+    (json.dumps(GOOD) + '\n{"edit": {"layer": []}, "rule": "1", "reason": "x"}', "[] is no layer; one of mentions, "),
+    (json.dumps(GOOD) + '\n{"edit": 1, "stage": " ", "rule": "1", "reason": "x"}', "' ' is no stage; say in a few words when"),
+    (json.dumps(GOOD | {"decision": "other", "reading": {"start": 9}}), '{"start": 9} needs start and end (whole numbers)'),
+    (json.dumps(GOOD | {"decision": "other", "reading": {"start": 9, "end": True}}), "needs start and end (whole numbers)"),
+    (json.dumps(GOOD | {"decision": "other", "reading": {"start": 9, "end": 999}}), "[9, 999) is"),
+    (json.dumps(GOOD | {"decision": "other", "reading": {"text": "Lee", "sentence": "1"}}), "sentence and occurrence (num"),
 ]
 
 
@@ -424,6 +437,20 @@ def test_a_faulty_decision_is_reported_with_its_line_and_a_hint(lines, message):
         parse_decisions("d.jsonl", lines, DOCUMENT, found, {1: PASSES[0]})
     assert message in str(caught.value)
     assert all(i.place.startswith("d.jsonl:") and i.hint for i in caught.value.incidents)
+
+
+def test_a_row_with_a_fault_hides_no_fault_of_another_row():
+    found = differences(DOCUMENT, ONE, NONE)
+    lines = '{"a": 1, "a": 2}\n{"rule": "§1"}\nnull\n{"difference": 1, "decision": "Z", "rule": "§1", "reason": "so"}'
+    with pytest.raises(DataError) as caught:
+        parse_decisions("d.jsonl", lines, DOCUMENT, found, {1: PASSES[0]})
+    assert [(i.id, i.place) for i in caught.value.incidents] == [
+        ("invalid-json", "d.jsonl:1"),
+        ("bad-decision", "d.jsonl:2: $.reason"),
+        ("bad-decision", "d.jsonl:2: $.difference"),
+        ("bad-decision", "d.jsonl:3: $"),
+        ("bad-decision", "d.jsonl:4: $.decision"),
+    ]
 
 
 def test_an_edit_of_what_is_not_there_is_refused():
@@ -480,6 +507,128 @@ def test_the_log_has_a_row_per_difference_and_per_edit():
         "reason": "so",
     }
     assert (second["difference"], second["layer"], second["edit"]) == (None, "entity", rows[1]["edit"])
+
+
+FOUND = differences(DOCUMENT, ONE, NONE)
+OTHER = GOOD | {"decision": "other", "reading": [{"text": "Lee", "sentence": 1, "type": "PER", "kind": "NAM"}]}
+EDIT = {
+    "edit": {"layer": "entity", "add": {"mention": {"text": "Lee", "sentence": 1}, "name": "A"}},
+    "stage": "final reading",
+    "rule": "§2",
+    "reason": "b",
+}
+
+
+def logged(*rows: Mapping[str, Any]) -> tuple[dict[str, Any], ...]:
+    lines = "\n".join(map(json.dumps, rows))
+    return log_lines(DOCUMENT, FOUND, parse_decisions("d", lines, DOCUMENT, FOUND, {1: PASSES[0]}))
+
+
+FOR_A_PASS, EDITED = logged(GOOD, EDIT)
+[OTHERWISE] = logged(OTHER)
+
+
+def as_lines(*rows: Any) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def log_faults(content: str, documents: list[str] | None = None) -> list[str]:
+    with pytest.raises(DataError) as caught:
+        parse_log("log.jsonl", content, documents)
+    return [str(i) for i in caught.value.incidents]
+
+
+def without(row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    return {k: v for k, v in row.items() if k != key}
+
+
+@pytest.mark.parametrize("rows", [(FOR_A_PASS, EDITED), (OTHERWISE,)], ids=["for a pass, edited", "otherwise"])
+def test_what_is_written_to_the_log_can_be_read_and_applied_again(rows):
+    log = parse_log("log.jsonl", "\n" + as_lines(*rows), ["invented"])
+    assert log == rows
+    again = decisions_of("log.jsonl", log, DOCUMENT, FOUND, default_ontology())
+    assert log_lines(DOCUMENT, FOUND, again) == rows
+
+
+@pytest.mark.parametrize("key", list(OTHERWISE))
+def test_a_logged_decision_needs_every_key(key):
+    [fault] = log_faults(as_lines(without(OTHERWISE, key)))
+    assert fault.startswith(f"log.jsonl:1: $: it lacks {key};")
+
+
+@pytest.mark.parametrize("key", list(EDITED))
+def test_a_logged_edit_needs_every_key(key):
+    [fault, *more] = log_faults(as_lines(without(EDITED, key)))
+    assert fault.startswith(f"log.jsonl:1: $: it lacks {key};")
+    assert bool(more) == (key == "layer")  # the edit names one
+
+
+LOG_FAULTS = [
+    ("[]", "$: expected an object, got []"),
+    ("{", "[invalid-json]"),
+    (as_lines(FOR_A_PASS | {"decision": "pass-3"}), "$.decision: 'pass-3' is no decision; one of pass-1, pass-2, other"),
+    (as_lines(FOR_A_PASS | {"decision": ["pass-1"]}), "$.decision: expected a non-empty string, got [\"pass-1\"]"),
+    (as_lines(FOR_A_PASS | {"layer": "mention"}), "'mention' is no layer of a difference; did you mean mentions?"),
+    (as_lines(FOR_A_PASS | {"layer": "entity"}), "$.layer: 'entity' is no layer of a difference"),
+    (as_lines(EDITED | {"layer": "names", "edit": EDIT["edit"] | {"layer": "names"}}), "'names' is no layer of an edit"),
+    (as_lines(EDITED | {"layer": "entities"}), "is no edit of the layer that the row names, 'entities'"),
+    (as_lines(EDITED | {"edit": "entity"}), "$.edit: 'entity' is no edit of the layer"),
+    (as_lines(EDITED | {"stage": ""}), "$.stage: expected a non-empty string, got ''"),
+    (as_lines(EDITED | {"stage": 3}), "$.stage: expected a non-empty string, got 3"),
+    (as_lines(FOR_A_PASS | {"stage": "audit"}), "$: a decision for 'pass-1' has no key 'stage'"),
+    (as_lines(FOR_A_PASS | {"reading": []}), "$: a decision for 'pass-1' has no key 'reading'"),
+    (as_lines(FOR_A_PASS | {"rule": " "}), "$.rule: expected a non-empty string, got ' '"),
+    (as_lines(FOR_A_PASS | {"reason": None}), "$.reason: expected a non-empty string, got null"),
+    (as_lines(FOR_A_PASS | {"difference": 0}), "$.difference: 0 is no number of a difference"),
+    (as_lines(FOR_A_PASS | {"difference": True}), "$.difference: true is no number of a difference"),
+    (as_lines(FOR_A_PASS | {"difference": "1"}), "$.difference: '1' is no number of a difference"),
+]
+
+
+@pytest.mark.parametrize(("content", "message"), LOG_FAULTS, ids=[m for _, m in LOG_FAULTS])
+def test_a_faulty_row_of_the_log_is_reported_with_its_line(content, message):
+    [fault] = log_faults(content)
+    assert fault.startswith("log.jsonl:1")
+    assert message in fault
+
+
+def test_a_difference_that_the_log_decides_twice_is_refused_and_an_edit_is_not():
+    [fault] = log_faults(as_lines(FOR_A_PASS, EDITED, EDITED, FOR_A_PASS))
+    assert "log.jsonl:4: $: difference 1 of invented is decided in line 1 already" in fault
+    assert len(parse_log("log.jsonl", as_lines(FOR_A_PASS, FOR_A_PASS | {"doc_id": "another"}, EDITED, EDITED))) == 4
+
+
+def test_a_document_that_is_not_known_is_refused_if_the_documents_are():
+    assert parse_log("log.jsonl", as_lines(FOR_A_PASS)) == (FOR_A_PASS,)
+    [fault] = log_faults(as_lines(FOR_A_PASS), ["inverted"])
+    assert fault == "log.jsonl:1: $.doc_id: unknown doc_id 'invented'; did you mean inverted? [unknown-document]"
+
+
+def test_every_fault_of_the_log_is_reported_in_reading_order():
+    faults = log_faults("1\n" + as_lines(FOR_A_PASS | {"layer": 1, "rule": 2}) + "{\n" + as_lines(FOR_A_PASS))
+    assert [fault.split(";")[0] for fault in faults] == [
+        "log.jsonl:1: $: expected an object, got 1",
+        "log.jsonl:2: $.layer: expected a non-empty string, got 1",
+        "log.jsonl:2: $.rule: expected a non-empty string, got 2",
+        "log.jsonl:3:2: Expecting property name enclosed in double quotes",
+        "log.jsonl:4: $: difference 1 of invented is decided in line 2 already",
+    ]
+
+
+@pytest.mark.parametrize("key", ["layer", "place", "pass_1", "pass_2"])
+def test_a_log_that_tells_of_a_difference_otherwise_than_the_passes_is_refused(key):
+    told = FOR_A_PASS | {key: "events"}
+    with pytest.raises(DataError) as caught:
+        decisions_of("log.jsonl", [told], DOCUMENT, FOUND, default_ontology())
+    [stale] = caught.value.incidents
+    assert (stale.id, stale.place) == ("stale-log", "log.jsonl: invented, difference 1")
+    assert stale.message == f"{key} is 'events' in the log, and {FOR_A_PASS[key]!r} now"
+
+
+def test_a_faulty_reading_of_the_log_is_placed_among_the_rows_of_its_document():
+    told = OTHERWISE | {"reading": {"text": "Anne"}}
+    with pytest.raises(DataError, match=r"^log\.jsonl, rows of invented:1: \$\.reading: 'Anne' does not occur in the text"):
+        decisions_of("log.jsonl", [told | {"doc_id": "another"}, told], DOCUMENT, FOUND, default_ontology())
 
 
 def test_x_and_y_lead_back_to_the_passes_they_stand_for():

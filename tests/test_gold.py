@@ -20,7 +20,7 @@ from communique.passes import read_pass
 ANNOTATIONS = Path(__file__).parents[1] / "annotations"
 DOCUMENTS = {d.doc_id: d for d in ingest(ANNOTATIONS.parent)}
 ONTOLOGY = default_ontology()
-LOG = parse_log(*read_text(ANNOTATIONS / "adjudication.jsonl"))
+LOG = parse_log(*read_text(ANNOTATIONS / "adjudication.jsonl"), DOCUMENTS)
 FIRST = [path for name in ("pilot-1", "pass-1") for path in sorted((ANNOTATIONS / name).glob("*.json"))]
 PASSES = [f"{path.parent.name}/{path.name}" for path in FIRST]
 
@@ -49,7 +49,6 @@ def test_the_project_itself_has_no_findings() -> None:
 def test_every_document_of_the_corpus_has_two_passes_and_gold() -> None:
     assert sorted(Path(name).stem for name in PASSES) == sorted(DOCUMENTS)
     assert sorted(path.stem for path in (ANNOTATIONS / "gold").glob("*.json")) == sorted(DOCUMENTS)
-    assert {row["doc_id"] for row in LOG} <= DOCUMENTS.keys()
 
 
 def test_a_log_of_other_passes_is_refused() -> None:

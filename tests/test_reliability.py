@@ -8,9 +8,12 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from invented import GOLD, write_project
 
 from communique.adjudication import parse_log
+from communique.build import build
+from communique.incident import DataError
 from communique.ingest import ingest
 from communique.io.files import read_text
 from communique.ontology import default_ontology
@@ -59,6 +62,44 @@ def test_without_gold_for_all_documents_passes_are_not_held_against_it(tmp_path:
     documents = {d.doc_id: d for d in ingest(write_project(tmp_path))}
     passes = Pass("a", tuple(GOLD.values())), Pass("b", tuple(GOLD.values()))
     assert reliability(*passes, [GOLD["valley"]], [], documents, default_ontology())["gold"] is None
+
+
+EDIT = {"layer": "mentions", "remove": {"text": "Bob", "sentence": 1}}
+LOGGED = {"doc_id": "valley", "difference": None, "stage": "x", "layer": "mentions", "edit": EDIT, "rule": "§1", "reason": "so"}
+REJUDGED = {
+    "doc_id": "valley", "question": 1, "sample": "unmarked", "layer": "word", "place": "s1 “Nothing”",
+    "passes": "neither marks it", "answer": "none", "same": True, "rule": "§1", "reason": "so",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("file", "sound", "faulty", "fault"),
+    [
+        ("adjudication.jsonl", LOGGED, LOGGED | {"doc_id": "alley"}, "$.doc_id: unknown doc_id 'alley'; did you mean valley?"),
+        ("adjudication.jsonl", LOGGED, LOGGED | {"layer": "names"}, "$.layer: 'names' is no layer of an edit"),
+        ("rejudged.jsonl", REJUDGED, REJUDGED | {"doc_id": "alley"}, "$.doc_id: unknown doc_id 'alley'; did you mean valley?"),
+        ("rejudged.jsonl", REJUDGED, {}, "$: it lacks doc_id, question, "),
+        ("rejudged.jsonl", REJUDGED, [], "$: expected an object, got []"),
+        ("rejudged.jsonl", REJUDGED, REJUDGED | {"same": "maybe"}, "$.same: expected true or false, got 'maybe'"),
+        ("rejudged.jsonl", REJUDGED, REJUDGED | {"same": False, "decision": "x"}, "$.decision: expected an object, got 'x'"),
+    ],
+)
+def test_the_build_holds_what_was_decided_to_its_form_and_to_the_seeds(
+    tmp_path: Path, file: str, sound: object, faulty: object, fault: str
+) -> None:
+    path = write_project(tmp_path) / "annotations" / file
+    path.write_text(json.dumps(sound) + "\n\n", encoding="utf-8")
+    build(tmp_path)
+    path.write_text(json.dumps(sound) + "\n\n" + json.dumps(faulty) + "\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        build(tmp_path)
+    assert f"{path}:3: {fault}" in str(caught.value)
+
+
+def test_a_line_separator_in_a_reason_ends_no_line(tmp_path: Path) -> None:
+    path = write_project(tmp_path) / "annotations" / "rejudged.jsonl"
+    path.write_text(json.dumps(REJUDGED | {"reason": "so\u2028it\u0085is"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert "| words that neither pass marks | 1 | 1 |" in build(tmp_path)["corpus/README.md"].decode("utf-8")
 
 
 def test_the_committed_log_and_the_committed_counts_fit() -> None:

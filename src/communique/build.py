@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from communique.adjudication import parse_log
+from communique.adjudication.rejudging import parse_rejudged
 from communique.checks import incidents
 from communique.checks.links import link_incidents
 from communique.corpus import SUMMARY, overall_digest
@@ -72,18 +73,20 @@ def build(folder: Path | str) -> dict[str, bytes]:
 
     Raises:
         DataError: every fault of the seeds; or every fault of the gold: what a file says, guidelines that it does not state or
-            that are not the ontology's, and what the checks find; or every fault of the passes.
+            that are not the ontology's, and what the checks find; or every fault of the adjudication's log, of the passes, or
+            of the re-judging.
     """
     folder = Path(folder)
     seeds = read_seeds(folder)
     ontology = folder_ontology(folder)
     prose = read_text(folder / CARD)[1] if (folder / CARD).is_file() else None
     gold = _read_gold(folder, seeds, ontology)
-    agreed = {section: _agreed(folder, passes, seeds, gold, ontology) for section, (_, *passes) in PASSES.items()}
+    log = _lines(folder / LOG, parse_log, seeds)
+    agreed = {section: _agreed(folder, passes, seeds, gold, log, ontology) for section, (_, *passes) in PASSES.items()}
     reports = {
         **{section: card.agreement(found) for section, found in agreed.items()},
-        "rejudged": card.rejudged(_lines(folder / REJUDGED)),
-        "audit": card.audit(next(iter(_lines(folder / AUDIT, whole=True)), None)),
+        "rejudged": card.rejudged(_lines(folder / REJUDGED, parse_rejudged, seeds)),
+        "audit": card.audit(_figures(folder / AUDIT)),
     }
     files = {PASSES[section][0]: _json(found) for section, found in agreed.items() if found is not None}
     return files | release(seeds, gold, ontology, links=_links(folder, seeds), prose=prose, reports=reports)
@@ -174,14 +177,13 @@ def _json(value: Any) -> bytes:
 
 
 def _agreed(
-    folder: Path, passes: Sequence[str], seeds: Seeds, gold: Sequence[Annotation], ontology: Ontology
+    folder: Path, passes: Sequence[str], seeds: Seeds, gold: Sequence[Annotation], log: Rows, ontology: Ontology
 ) -> dict[str, Any] | None:
     paths = [folder / name for name in passes]
     if not all(path.is_dir() for path in paths):
         return None
     documents = {source.document.doc_id: source.document for source in seeds.sources}
     a, b = (read_pass(path, documents, ontology=ontology) for path in paths)
-    log = parse_log(*read_text(folder / LOG)) if (folder / LOG).is_file() else ()
     return reliability(a, b, gold, log, documents, ontology)
 
 
@@ -222,15 +224,20 @@ def _guideline_faults(name: str, stated: str | None, ontology: Ontology) -> Iter
         yield Incident("guidelines-differ", name, message, hint)
 
 
-def _lines(path: Path, *, whole: bool = False) -> list[Any]:
-    """The values of a file of JSON Lines, or of a file that is one value; none if there is no such file."""
+def _lines(path: Path, parse: Callable[[str, str, Collection[str]], Iterable[dict[str, Any]]], seeds: Seeds) -> Rows:
+    """What ``parse`` reads from a file of JSON Lines about the seeds' documents; nothing if there is no such file."""
+    documents = [source.document.doc_id for source in seeds.sources]
+    return list(parse(*read_text(path), documents)) if path.is_file() else []
+
+
+def _figures(path: Path) -> Any:
+    """The value of a JSON file; None if there is no such file."""
     if not path.is_file():
-        return []
-    name, text = read_text(path)
-    found = [decode(name, text)] if whole else [decode(name, row, line=n) for n, row in enumerate(text.splitlines(), 1)]
-    if faults := [fault for _, fault in found if fault is not None]:
-        raise DataError(faults)
-    return [value for value, _ in found]
+        return None
+    found, fault = decode(*read_text(path))
+    if fault is not None:
+        raise DataError([fault])
+    return found
 
 
 def _links(folder: Path, seeds: Seeds) -> Links | None:

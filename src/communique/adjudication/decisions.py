@@ -12,16 +12,16 @@ those of `communique.adjudication.records`.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from communique.adjudication.compare import PASSES
 from communique.adjudication.differences import Difference
 from communique.adjudication.records import FIELDS, GIVEN, Record, RecordReader
-from communique.incident import DataError, Incident
+from communique.incident import DataError, Incident, cut, shown
+from communique.io.jsonl_decode import lines
 from communique.model import Document
 from communique.ontology import Ontology, default_ontology, nearest
 
@@ -61,7 +61,7 @@ class Decisions:
 
 def parse_decisions(
     name: str,
-    lines: str,
+    content: str,
     document: Document,
     found: Sequence[Difference],
     x_is: Mapping[int, str],
@@ -76,13 +76,11 @@ def parse_decisions(
     """
     reader = _Reader(name, document, ontology or default_ontology())
     known = {d.number: d for d in found}
-    rows = [(n, line) for n, line in enumerate(lines.split("\n"), 1) if line.strip()]
     decided: list[Decision] = []
     edits: list[Edit] = []
-    for number, line in rows:
-        reader.line = number
-        row = reader.row(line)
-        if row is None:
+    for line, row in lines(name, content, reader.faults):
+        reader.line = line
+        if not reader.is_row(row):
             continue
         if "edit" in row:
             edits += reader.edit(row)
@@ -99,38 +97,40 @@ def parse_decisions(
     return Decisions({d.difference: d for d in sorted(decided, key=lambda d: d.difference)}, tuple(edits))
 
 
+_WHY: Final = {
+    "rule": "name the guideline's section",
+    "reason": "say why in a few words",
+    "stage": "say in a few words when the edit was made, or leave the key out",
+}
+
+
+def _words(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
 class _Reader(RecordReader):
     def __init__(self, name: str, document: Document, ontology: Ontology) -> None:
         super().__init__(name, document, ontology)
         self.broken: Counter[int] = Counter()  # decisions with a fault of their own are not reported missing on top
 
-    def row(self, line: str) -> dict[str, Any] | None:
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as fault:
-            self.fault("$", f"not JSON: {fault.msg} at column {fault.colno}", "write one JSON object per line", "not-json")
-            return None
-        allowed = {
-            "rule",
-            "reason",
-            *(("edit", "stage") if isinstance(row, dict) and "edit" in row else ("difference", "decision", "reading")),
-        }
+    def is_row(self, row: Any) -> bool:
+        """Whether it is an object, of which more can be read; what is wrong with its own keys is noted."""
         if not isinstance(row, dict):
-            self.fault("$", f"a {type(row).__name__}, not an object", "write one JSON object per line")
-            return None
-        for key in row.keys() - allowed:
-            self.fault(f"$.{key}", "unknown key", nearest(key, sorted(allowed)))
-        for key in ("rule", "reason", *(("stage",) if "stage" in row else ())):
-            if not isinstance(row.get(key), str) or not row[key].strip():
-                self.fault(
-                    f"$.{key}", f"{row.get(key)!r} is no {key}", "name the guideline's section and say why in a few words"
-                )
-        return row
+            self.fault("$", f"expected an object, got {shown(row)}", "write one JSON object per line")
+            return False
+        allowed = ("rule", "reason", *(("edit", "stage") if "edit" in row else ("difference", "decision", "reading")))
+        for key in row:
+            if key not in allowed:
+                self.fault(f"$.{cut(key)}", "unknown key", nearest(key, sorted(allowed)))
+        for key, hint in _WHY.items():
+            if (key in row or key != "stage") and not _words(row.get(key)):
+                self.fault(f"$.{key}", f"{shown(row[key])} is no {key}" if key in row else "missing", hint)
+        return True
 
     def decision(self, row: Mapping[str, Any], known: Mapping[int, Difference], x_is: Mapping[int, str]) -> list[Decision]:
         number, choice = row.get("difference"), row.get("decision")
         if isinstance(number, bool) or not isinstance(number, int) or number not in known:
-            self.fault("$.difference", f"there is no difference {number!r}", f"they are numbered 1 to {len(known)}")
+            self.fault("$.difference", f"there is no difference {shown(number)}", f"they are numbered 1 to {len(known)}")
             return []
         before = len(self.faults)
         reading: tuple[Record, ...] = ()
@@ -144,10 +144,10 @@ class _Reader(RecordReader):
                 if layer == "entity" and len(reading) != 1:
                     self.fault("$.reading", f"{len(reading)} records", "describe the entity in one record")
         elif choice not in ("X", "Y"):
-            self.fault("$.decision", f"{choice!r}", "decide for X, Y or other")
+            self.fault("$.decision", shown(choice), "decide for X, Y or other")
         elif "reading" in row:
             self.fault("$.reading", f"a reading beside {choice}", "give a reading only with other")
-        if len(self.faults) > before or not row.get("rule") or not row.get("reason"):
+        if len(self.faults) > before or not _words(row.get("rule")) or not _words(row.get("reason")):
             self.broken[number] += 1
             return []
         if choice != "other":
@@ -156,14 +156,14 @@ class _Reader(RecordReader):
 
     def edit(self, row: Mapping[str, Any]) -> list[Edit]:
         raw = row["edit"]
-        if not isinstance(raw, dict) or raw.get("layer") not in FIELDS:
-            self.fault(
-                "$.edit.layer", f"{raw.get('layer') if isinstance(raw, dict) else raw!r}", f"one of {', '.join(FIELDS)}"
-            )
+        if not isinstance(raw, dict) or raw.get("layer") not in tuple(FIELDS):
+            given = raw.get("layer") if isinstance(raw, dict) else raw
+            self.fault("$.edit.layer", f"{shown(given)} is no layer", f"one of {', '.join(FIELDS)}")
             return []
         layer, before = raw["layer"], len(self.faults)
-        for key in raw.keys() - {"layer", "remove", "add"}:
-            self.fault(f"$.edit.{key}", "unknown key", "an edit has layer, remove and add")
+        for key in raw:
+            if key not in ("layer", "remove", "add"):
+                self.fault(f"$.edit.{cut(key)}", "unknown key", "an edit has layer, remove and add")
         loose = tuple(k for k in FIELDS[layer] if k != "span") if layer in ("mentions", "events") else ("evidence",)
         remove = self.records(raw.get("remove"), layer, "$.edit.remove", given=loose)
         add = self.records(raw.get("add"), layer, "$.edit.add")
@@ -173,6 +173,6 @@ class _Reader(RecordReader):
             self.fault(
                 "$.edit.remove", f"nothing can be removed from {layer}", "add says where the mentions belong from now on"
             )
-        if len(self.faults) > before or not row.get("rule") or not row.get("reason"):
+        if len(self.faults) > before or not _words(row.get("rule")) or not _words(row.get("reason")):
             return []
         return [Edit(layer, remove, add, row["rule"], row["reason"], raw, row.get("stage", "adjudication"))]

@@ -17,7 +17,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from communique.align.quotes import resolve
-from communique.incident import Incident
+from communique.incident import Incident, cut, shown
 from communique.model import Document, Span
 from communique.ontology import Ontology, nearest
 
@@ -42,10 +42,11 @@ GIVEN: Final = {"arguments": ("event", "mention"), "entities": ("mentions",), "e
 
 
 class RecordReader:
-    """Reads the records of one file, line after line, and gathers ``faults``; ``line`` is the line that is being read."""
+    """Reads the records of one file, line after line, and gathers ``faults``; ``line`` is the line that is being read, and
+    ``bad`` the id of the faults of what stands there."""
 
-    def __init__(self, name: str, document: Document, ontology: Ontology) -> None:
-        self.name, self.document, self.line = name, document, 0
+    def __init__(self, name: str, document: Document, ontology: Ontology, *, bad: str = "bad-decision") -> None:
+        self.name, self.document, self.line, self.bad = name, document, 0, bad
         self.faults: list[Incident] = []
         self.names: Mapping[str, Collection[str]] = {
             "mention type": ontology.mentions,
@@ -58,8 +59,8 @@ class RecordReader:
             "event relation": ontology.event_relations,
         }
 
-    def fault(self, path: str, message: str, hint: str, name: str = "bad-decision") -> None:
-        self.faults.append(Incident(name, f"{self.name}:{self.line}: {path}", message, hint))
+    def fault(self, path: str, message: str, hint: str, id_: str | None = None) -> None:
+        self.faults.append(Incident(id_ or self.bad, f"{self.name}:{self.line}: {path}", message, hint))
 
     def records(self, raw: Any, layer: str, path: str, *, given: Collection[str] = ()) -> tuple[Record, ...]:
         if raw is None:
@@ -70,15 +71,16 @@ class RecordReader:
 
     def record(self, raw: Any, layer: str, path: str, given: Collection[str]) -> Record:
         if not isinstance(raw, dict):
-            self.fault(path, f"{raw!r} is no object", "write a record as the worksheet shows them")
+            self.fault(path, f"{shown(raw)} is no object", "write a record as the worksheet shows them")
             return {}
         fields = FIELDS[layer]
         out: dict[str, Any] = {}
         own = {"own!"} & set(fields.values())
-        for key in raw.keys() - fields.keys() - (QUOTE if own else set()):
-            self.fault(f"{path}.{key}", "unknown key", nearest(key, [k for k in fields if k != "span"]))
-        if "span" in raw and own:
-            self.fault(f"{path}.span", "unknown key", "quote the words: text, sentence, occurrence")
+        for key in raw:
+            if key == "span" and own:
+                self.fault(f"{path}.span", "unknown key", "quote the words: text, sentence, occurrence")
+            elif key not in fields and not (own and key in QUOTE):
+                self.fault(f"{path}.{cut(key)}", "unknown key", nearest(key, [k for k in fields if k != "span"]))
         for key, kind in fields.items():
             what = kind.rstrip("!")
             if what == "own":
@@ -94,30 +96,32 @@ class RecordReader:
             elif what == "span":
                 out[key] = self.span(raw[key], f"{path}.{key}")
             elif not isinstance(raw[key], str) or not raw[key].strip():
-                self.fault(f"{path}.{key}", f"{raw[key]!r} is no {what}", "give a string")
+                self.fault(f"{path}.{key}", f"{shown(raw[key])} is no {what}", "give a string")
             else:
                 out[key] = raw[key]
                 if what in self.names and raw[key] not in self.names[what]:
-                    self.fault(f"{path}.{key}", f"{raw[key]!r} is no {what}", nearest(raw[key], self.names[what]))
+                    self.fault(f"{path}.{key}", f"{shown(raw[key])} is no {what}", nearest(raw[key], self.names[what]))
         return out
 
     def span(self, raw: Any, path: str) -> Span | None:
         """The span of a quote, or of ``start`` and ``end`` (with ``text``, which must then be the words there)."""
         if not isinstance(raw, dict) or raw.keys() - QUOTE:
-            self.fault(path, f"{raw!r} is no quote", 'quote as {"text", "sentence", "occurrence"}')
+            self.fault(path, f"{shown(raw)} is no quote", 'quote as {"text", "sentence", "occurrence"}')
             return None
         try:
             if "start" in raw or "end" in raw:
-                span = Span(raw["start"], raw["end"])
-                if span.end > len(self.document.text) or raw.get("text", span.of(self.document.text)) != span.of(
-                    self.document.text
-                ):
-                    raise ValueError(f"{span} is {span.of(self.document.text)!r}, not {raw.get('text')!r}")
+                start, end = raw.get("start"), raw.get("end")
+                if type(start) is not int or type(end) is not int:
+                    raise ValueError(f"{shown(raw)} needs start and end (whole numbers)")
+                span = Span(start, end)
+                words = span.of(self.document.text)
+                if span.end > len(self.document.text) or raw.get("text", words) != words:
+                    raise ValueError(f"{span} is {shown(words)}, not {shown(raw.get('text'))}")
                 return span
             numbers = {key: raw.get(key) for key in ("sentence", "occurrence")}
             if not isinstance(raw.get("text"), str) or any(n is not None and type(n) is not int for n in numbers.values()):
-                raise ValueError(f"{raw!r} needs text (a string), sentence and occurrence (numbers)")
+                raise ValueError(f"{shown(raw)} needs text (a string), sentence and occurrence (numbers)")
             return resolve(self.document.text, self.document.sentences, raw["text"], **numbers)
-        except (ValueError, KeyError, TypeError) as fault:
+        except ValueError as fault:
             self.fault(path, str(fault), "quote the words as the numbered sentences show them", "bad-quote")
             return None

@@ -147,7 +147,7 @@ def agreement(found: Mapping[str, Any] | None) -> list[str]:
 
 
 def rejudged(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """How often a fresh reader said the same; ``rows`` are those of ``rejudged.jsonl``."""
+    """How often a fresh reader said the same; ``rows`` are those of ``rejudged.jsonl``, all that are not the same decided."""
     if not rows:
         return ["Not done yet."]
     cells = []
@@ -156,7 +156,7 @@ def rejudged(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         what = f"{item}s that {'both passes mark alike' if sample == 'agreed' else 'neither pass marks'}"
         cells.append((what, len(these), sum(row["same"] for row in these)))
     doubts = [row for row in rows if not row["same"]]
-    kept = sum(row.get("decision", {}).get("for") == "passes" for row in doubts)
+    kept = sum(row["decision"]["for"] == "passes" for row in doubts)
     head = ("sample", "asked", "answered as the passes do")
     return [*table(head, cells), "", f"Of the {len(doubts)} other answers the last reader upheld the passes in {kept}."]
 
