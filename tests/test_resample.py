@@ -1,14 +1,25 @@
-"""The jackknife: checked against its formula by hand, and what it refuses."""
+"""The jackknife: checked against its formula by hand, what it refuses, and sums of all parts but one."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.resample import LOG_DISAGREEMENT, LOGIT, jackknife
+from communique.resample import LOG_DISAGREEMENT, LOGIT, Interval, Scale, all_but_one, jackknife
+
+
+def jackknifed(figure: float | None, without: Mapping[str, float | None], *, scale: Scale = LOGIT) -> Interval:
+    """The interval of a figure that is known of all documents and with each left out: a part is the document's name."""
+
+    def known(names: tuple[str, ...]) -> float | None:
+        left_out = set(without) - set(names)
+        return without[left_out.pop()] if left_out else figure
+
+    return jackknife({name: (name,) for name in without}, known, scale=scale)
 
 
 def logit(p: float) -> float:
@@ -18,7 +29,7 @@ def logit(p: float) -> float:
 def test_an_interval_is_what_the_formula_gives():
     """Replicates of logit -1, 0 and 1: their squared deviations sum to 2, the error is (2/3 · 2)^½. t(2) at .975: 4.302653."""
     without = {"a": 1 / (1 + math.e), "b": 0.5, "c": 1 / (1 + 1 / math.e)}
-    found = jackknife(0.6, without)
+    found = jackknifed(0.6, without)
     reach = 4.302653 * math.sqrt(4 / 3)
     assert logit(found.low) == pytest.approx(logit(0.6) - reach, abs=1e-5)
     assert logit(found.high) == pytest.approx(logit(0.6) + reach, abs=1e-5)
@@ -33,13 +44,18 @@ def test_an_interval_is_what_the_formula_gives():
         (1.0, {"a": 1.0, "b": 1.0, "c": 1.0}, "the figure is 1"),
         (0.0, {"a": 0.0, "b": 0.0, "c": 0.0}, "the figure is 0"),
         (None, {"a": None, "b": None, "c": None}, "the figure is undefined"),
+        (0.5, {str(n): 0.5 for n in range(50)}, "the jackknife is for fewer than 50 documents, and there are 50"),
         (0.9, {"a": 1.0, "b": 0.8, "c": 0.9}, "without a the figure is 1"),
         (0.9, {"a": 0.9, "b": None, "c": 0.9}, "without b the figure is undefined"),
     ],
 )
 def test_an_interval_that_cannot_be_had_is_null_with_its_reason(figure, without, reason):
-    found = jackknife(figure, without)
+    found = jackknifed(figure, without)
     assert (found.low, found.high, found.reason) == (None, None, reason)
+
+
+def test_of_49_documents_there_is_an_interval():
+    assert jackknifed(0.5, {str(n): 0.5 for n in range(49)}).reason is None
 
 
 fractions = st.floats(0.01, 0.99)
@@ -48,20 +64,32 @@ fractions = st.floats(0.01, 0.99)
 @given(fractions, st.lists(fractions, min_size=3, max_size=9))
 def test_the_figure_lies_in_its_interval_and_the_interval_in_the_scale(figure, replicates):
     without = {str(n): x for n, x in enumerate(replicates)}
-    found = jackknife(figure, without)
+    found = jackknifed(figure, without)
     assert 0 <= found.low <= figure * (1 + 1e-9)
     assert figure * (1 - 1e-9) <= found.high <= 1
-    alpha = jackknife(figure, without, scale=LOG_DISAGREEMENT)
+    alpha = jackknifed(figure, without, scale=LOG_DISAGREEMENT)
     assert alpha.low <= figure + 1e-9
     assert figure - 1e-9 <= alpha.high <= 1
 
 
 def test_equal_replicates_give_an_interval_without_width():
-    found = jackknife(0.7, dict.fromkeys("abcd", 0.7))
+    found = jackknifed(0.7, dict.fromkeys("abcd", 0.7))
     assert (found.low, found.high) == (pytest.approx(0.7), pytest.approx(0.7))
 
 
 @pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT])
 def test_a_scale_goes_there_and_back(scale):
     assert scale.back(scale.to(0.3)) == pytest.approx(0.3)
-    assert scale.name
+
+
+@pytest.mark.parametrize(("scale", "name"), [(LOGIT, "logit scale"), (LOG_DISAGREEMENT, "log(1 - α) scale")])
+@pytest.mark.parametrize("n", [2, 4])
+def test_an_interval_says_how_it_was_made_even_where_there_is_none(scale, name, n):
+    found = jackknifed(0.7, dict.fromkeys("abcd"[:n], 0.7), scale=scale)
+    assert found.as_json()["method"] == f"delete-one jackknife with Student's t, {name}"
+
+
+@given(st.lists(st.integers(), min_size=2, max_size=9))
+def test_all_but_one_is_the_sum_of_the_others(numbers):
+    parts = {str(n): x for n, x in enumerate(numbers)}
+    assert all_but_one(parts) == {name: sum(numbers) - x for name, x in parts.items()}

@@ -2,24 +2,26 @@
 
 A pass is an annotation like any other, so most figures are the score of one against the other (F1, which is the same either way
 round). Beside them: realis by Krippendorff's α, clusters by LEA, and arguments and relations given what both passes share.
+
+Each document is counted once for a figure; all documents, each, and all but one are sums of these counts.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeAlias
 
 from communique.incident import DataError, Incident
 from communique.measures.coref import Clusters, LinkTally, entity_clusters, instance_clusters, lea, restrict
 from communique.measures.measure import MEASURES, parse
-from communique.measures.relaxed import fillers, pairs, tally_relaxed
+from communique.measures.relaxed import Loose, fillers, pairs, tally_relaxed
 from communique.measures.tally import Item, Tally, match, total
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, default_ontology
 from communique.passes import paired, unclaimed
-from communique.resample import LOG_DISAGREEMENT, LOGIT, Interval, jackknife
+from communique.resample import LOG_DISAGREEMENT, LOGIT, Interval, P, jackknife, whole
 
 CHANGE: Final = ("IMPROVE", "WORSEN")
 """Event types whose triggers lists do not decide: event figures are given without them, too."""
@@ -96,60 +98,38 @@ def agreement(
     layers = {}
     for name, (layer, what, figure) in _FIGURES.items():
         if layer in claimed:
-            each = {one.doc_id: figure(name, what, [(one, other)], ontology) for one, other in twos}
-            without = {
-                one.doc_id: figure(name, what, [two for two in twos if two[0] is not one], ontology) for one, _ in twos
-            }
-            whole = figure(name, what, twos, ontology)
-            layers[name] = replace(whole, documents=each, intervals=_intervals(whole, without))
+            parts = {one.doc_id: figure.part((one, other), ontology) for one, other in twos}
+            layers[name] = _layer(name, what, figure, parts)
     return Agreement(guidelines or ontology.version, passes, tuple(one.doc_id for one, _ in twos), layers)
 
 
-def _intervals(whole: Layer, without: Mapping[str, Layer]) -> dict[str, Interval]:
-    return {
-        name: jackknife(
-            value,
-            {doc_id: layer.figures[name] for doc_id, layer in without.items()},
-            scale=LOG_DISAGREEMENT if name == "alpha" else LOGIT,
-        )
-        for name, value in whole.figures.items()
+_Two: TypeAlias = tuple[Annotation, Annotation]
+_Prepare: TypeAlias = Callable[[_Two, Ontology], _Two]
+_Values: TypeAlias = Counter[tuple[str | None, str | None]]
+"""How often the passes give an item these two values, pass 1 first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure(Generic[P]):
+    """What one document adds to a layer, and what is read from it, or from the sum of several."""
+
+    part: Callable[[_Two, Ontology], P]
+    figures: Mapping[str, Callable[[P], float | None]]
+    n: Callable[[P], int]
+    counts: Callable[[P], Mapping[str, int]] = lambda _: {}
+
+
+def _layer(name: str, what: str, figure: _Figure[P], parts: Mapping[str, P]) -> Layer:
+    def of(part: P) -> Layer:
+        figures = {key: value(part) for key, value in figure.figures.items()}
+        return Layer(name, what, figures, figure.n(part), figure.counts(part))
+
+    documents = {doc_id: of(part) for doc_id, part in parts.items()}
+    intervals = {
+        key: jackknife(parts, value, scale=LOG_DISAGREEMENT if key == "alpha" else LOGIT)
+        for key, value in figure.figures.items()
     }
-
-
-_Two = tuple[Annotation, Annotation]
-_Figure = Callable[[str, str, Sequence[_Two], Ontology], Layer]
-
-
-def _bare(doc_id: str) -> Document:
-    """Agreement is never asked for by sentence, so a document without its text does."""
-    return Document(doc_id, "", "")
-
-
-def _f1(name: str, what: str, tallies: Iterable[Tally]) -> Layer:
-    t = total(tallies)
-    return Layer(name, what, {"f1": t.f1}, t.gold + t.predicted - t.hits_gold)
-
-
-def _measured(measure: str, prepare: Callable[[_Two, Ontology], _Two] = lambda two, _: two) -> _Figure:
-    definition = MEASURES[parse(measure)]
-
-    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
-        ready = [prepare(two, ontology) for two in twos]
-        return _f1(name, what, (t for a, b in ready for t in definition.tally(_bare(a.doc_id), a, b, ontology).values()))
-
-    return figure
-
-
-def _relaxed(items: Callable[[Annotation, Ontology], Any], prepare: Callable[[_Two, Ontology], _Two]) -> _Figure:
-    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
-        tallies = []
-        for whole in twos:
-            same = [entity_clusters(p, ontology) for p in whole]
-            a, b = prepare(whole, ontology)
-            tallies.append(tally_relaxed(items(a, ontology), items(b, ontology), same))
-        return _f1(name, what, tallies)
-
-    return figure
+    return replace(of(whole(parts.values())), documents=documents, intervals=intervals)
 
 
 def _as_they_are(two: _Two, ontology: Ontology) -> _Two:
@@ -178,14 +158,40 @@ def _agreed_mentions(two: _Two, ontology: Ontology) -> _Two:
     return kept[0], kept[1]
 
 
-def _event_relations(prepare: Callable[[_Two, Ontology], _Two]) -> _Figure:
-    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
-        tallies: list[Tally] = []
-        for a, b in (prepare(two, ontology) for two in twos):
-            tallies += match(*(_links(p, ontology) for p in (a, b))).values()
-        return _f1(name, what, tallies)
+def _bare(doc_id: str) -> Document:
+    """Agreement is never asked for by sentence, so a document without its text does."""
+    return Document(doc_id, "", "")
 
-    return figure
+
+def _f1(part: Callable[[_Two, Ontology], Tally]) -> _Figure[Tally]:
+    return _Figure(part, {"f1": lambda t: t.f1}, n=lambda t: t.gold + t.predicted - t.hits_gold)
+
+
+def _measured(measure: str, prepare: _Prepare = _as_they_are) -> _Figure[Tally]:
+    definition = MEASURES[parse(measure)]
+
+    def part(two: _Two, ontology: Ontology) -> Tally:
+        a, b = prepare(two, ontology)
+        return total(definition.tally(_bare(a.doc_id), a, b, ontology).values())
+
+    return _f1(part)
+
+
+def _relaxed(items: Callable[[Annotation, Ontology], Sequence[Loose]], prepare: _Prepare = _as_they_are) -> _Figure[Tally]:
+    def part(two: _Two, ontology: Ontology) -> Tally:
+        same = [entity_clusters(p, ontology) for p in two]
+        a, b = prepare(two, ontology)
+        return tally_relaxed(items(a, ontology), items(b, ontology), same)
+
+    return _f1(part)
+
+
+def _event_relations(prepare: _Prepare = _as_they_are) -> _Figure[Tally]:
+    def part(two: _Two, ontology: Ontology) -> Tally:
+        a, b = prepare(two, ontology)
+        return total(match(_links(a, ontology), _links(b, ontology)).values())
+
+    return _f1(part)
 
 
 def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
@@ -201,40 +207,61 @@ def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
     return items
 
 
-def _clustered(clusters: Callable[[Annotation, Ontology], Clusters], *, common: bool) -> _Figure:
-    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
-        tally, n = LinkTally(), 0
-        for two in twos:
-            a, b = (clusters(p, ontology) for p in two)
-            spans = [frozenset(x for cluster in side for x in cluster) for side in (a, b)]
-            if common:
-                a, b = (restrict(side, spans[0] & spans[1]) for side in (a, b))
-            tally += lea(a, b)
-            n += len(spans[0] & spans[1] if common else spans[0] | spans[1])
-        return Layer(name, what, {"f1": tally.f1}, n)
+@dataclass(frozen=True, slots=True)
+class _Linked:
+    """Clusters compared, and how many mentions were asked about."""
 
-    return figure
+    tally: LinkTally
+    n: int
+
+    def __add__(self, other: _Linked) -> _Linked:
+        return _Linked(self.tally + other.tally, self.n + other.n)
 
 
-def _attribute(attribute: str, *, only: str | None = None, alpha: bool) -> _Figure:
-    def figure(name: str, what: str, twos: Sequence[_Two], ontology: Ontology) -> Layer:
-        values = [v for two in twos for v in _values(two, attribute, only)]
-        equal = sum(x == y for x, y in values)
-        figures = {"accuracy": equal / len(values) if values else None} | ({"alpha": nominal_alpha(values)} if alpha else {})
-        counts = Counter(f"{x or '–'}/{y or '–'}" for x, y in values)
-        return Layer(name, what, figures, len(values), dict(sorted(counts.items())))
+def _clustered(clusters: Callable[[Annotation, Ontology], Clusters], *, common: bool) -> _Figure[_Linked]:
+    def part(two: _Two, ontology: Ontology) -> _Linked:
+        a, b = (clusters(p, ontology) for p in two)
+        spans = [frozenset(x for cluster in side for x in cluster) for side in (a, b)]
+        if not common:
+            return _Linked(lea(a, b), len(spans[0] | spans[1]))
+        both = spans[0] & spans[1]
+        return _Linked(lea(restrict(a, both), restrict(b, both)), len(both))
 
-    return figure
+    return _Figure(part, {"f1": lambda x: x.tally.f1}, n=lambda x: x.n)
 
 
-def _values(two: _Two, attribute: str, only: str | None) -> list[tuple[str | None, str | None]]:
-    """What both passes say of each trigger that they agree on; of duplicates, the first of each."""
+def _attribute(attribute: str, *, only: str | None = None, alpha: bool) -> _Figure[_Values]:
+    def part(two: _Two, ontology: Ontology) -> _Values:
+        return _values(two, attribute, only)
+
+    figures = {"accuracy": _accuracy} | ({"alpha": _alpha} if alpha else {})
+    return _Figure(part, figures, n=Counter.total, counts=_named)
+
+
+def _values(two: _Two, attribute: str, only: str | None) -> _Values:
+    """What both passes say of the triggers that they agree on; of duplicates, the first of each."""
     sides: list[dict[tuple[Span, str], str | None]] = [{}, {}]
     for side, p in zip(sides, two, strict=True):
         for e in p.events:
             side.setdefault((e.span, e.type), getattr(e, attribute))
-    shared = sorted(key for key in sides[0].keys() & sides[1].keys() if only in (None, key[1]))
-    return [(sides[0][key], sides[1][key]) for key in shared]
+    shared = (key for key in sides[0].keys() & sides[1].keys() if only in (None, key[1]))
+    return Counter((sides[0][key], sides[1][key]) for key in shared)
+
+
+def _accuracy(values: _Values) -> float | None:
+    return sum(n for (x, y), n in values.items() if x == y) / values.total() if values else None
+
+
+def _alpha(values: _Values) -> float | None:
+    return nominal_alpha(list(values.elements()))
+
+
+def _named(values: _Values) -> dict[str, int]:
+    """``VALUE/VALUE`` in alphabetical order; – for a value that is missing."""
+    counts: Counter[str] = Counter()
+    for (x, y), n in values.items():
+        counts[f"{x or '–'}/{y or '–'}"] += n
+    return dict(sorted(counts.items()))
 
 
 def nominal_alpha(values: Sequence[tuple[str | None, str | None]]) -> float | None:
@@ -252,7 +279,7 @@ def nominal_alpha(values: Sequence[tuple[str | None, str | None]]) -> float | No
     return float(krippendorff.alpha(reliability_data=rows, level_of_measurement="nominal"))
 
 
-_FIGURES: Final[Mapping[str, tuple[str, str, _Figure]]] = {
+_FIGURES: Final[Mapping[str, tuple[str, str, _Figure[Any]]]] = {
     "mentions": ("mentions", "mentions: span and type", _measured("Ent-C")),
     "mentions_span": ("mentions", "mentions: span", _measured("Ent-I")),
     "entities": ("entities", "entities, each pass's own mentions (LEA)", _clustered(entity_clusters, common=False)),
@@ -272,7 +299,7 @@ _FIGURES: Final[Mapping[str, tuple[str, str, _Figure]]] = {
     "arguments": ("arguments", "arguments: trigger, type, filler, role", _measured("Arg-C+")),
     "arguments_core": ("arguments", "arguments, without IMPROVE, WORSEN", _measured("Arg-C+", _without_change)),
     "arguments_given_triggers": ("arguments", "arguments of agreed triggers", _measured("Arg-C+", _agreed_triggers)),
-    "arguments_entity": ("arguments", "arguments, any mention of the entity", _relaxed(fillers, _as_they_are)),
+    "arguments_entity": ("arguments", "arguments, any mention of the entity", _relaxed(fillers)),
     "arguments_entity_given_triggers": (
         "arguments",
         "arguments of agreed triggers, any mention of the entity",
@@ -282,8 +309,8 @@ _FIGURES: Final[Mapping[str, tuple[str, str, _Figure]]] = {
     "instances_common": ("instances", "event instances, common triggers (LEA)", _clustered(instance_clusters, common=True)),
     "relations": ("relations", "relations: type and both spans", _measured("Rel")),
     "relations_given_mentions": ("relations", "relations between agreed mentions", _measured("Rel", _agreed_mentions)),
-    "relations_entity": ("relations", "relations, any mentions of the entities", _relaxed(pairs, _as_they_are)),
-    "event_relations": ("event_relations", "event relations: type and both triggers", _event_relations(_as_they_are)),
+    "relations_entity": ("relations", "relations, any mentions of the entities", _relaxed(pairs)),
+    "event_relations": ("event_relations", "event relations: type and both triggers", _event_relations()),
     "event_relations_given_triggers": (
         "event_relations",
         "event relations between agreed triggers",

@@ -1,14 +1,28 @@
-"""Intervals from figures that were computed anew with documents left out. Numbers in, intervals out: nothing here knows what
-is measured."""
+"""Intervals of figures that are read from a sum of what each document adds. Nothing here knows what is measured."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from functools import reduce
+from itertools import accumulate
+from operator import add
+from typing import Any, Final, Protocol, Self, TypeVar
 
 LEVEL: Final = 0.95
+
+FEW: Final = 50
+"""The jackknife is for fewer documents than these."""
+
+
+class Part(Protocol):
+    """What a document adds to a figure. The order in which parts are added is irrelevant."""
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+P = TypeVar("P", bound=Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +58,60 @@ class Interval:
         return asdict(self) | ends
 
 
+def whole(parts: Iterable[P]) -> P:
+    """The sum of one part or more."""
+    return reduce(add, parts)
+
+
+def all_but_one(parts: Mapping[str, P]) -> dict[str, P]:
+    """For each of two parts or more, the sum of the others: of those before it and those after it.
+
+    So there are about three additions for each part, however many there are.
+
+    >>> all_but_one({"a": 1, "b": 2, "c": 4})
+    {'a': 6, 'b': 5, 'c': 3}
+    """
+    each = list(parts.values())
+    before = list(accumulate(each))
+    after = list(accumulate(each[::-1]))[::-1]
+    between = map(add, before[:-2], after[2:])
+    return dict(zip(parts, (after[1], *between, before[-2]), strict=True))
+
+
 def jackknife(
-    figure: float | None, without: Mapping[str, float | None], *, scale: Scale = LOGIT, level: float = LEVEL
+    parts: Mapping[str, P], figure: Callable[[P], float | None], *, scale: Scale = LOGIT, level: float = LEVEL
 ) -> Interval:
     """The delete-one-document jackknife with Student's t, on a scale, for few documents.
 
-    ``without`` is the figure with each document left out. With n documents the standard error is that of Efron and Tibshirani
-    (1993, equation 11.5), and t has n - 1 degrees of freedom.
+    ``parts`` are what each document adds, and ``figure`` is read from a sum of them. With n documents the standard error is
+    that of Efron and Tibshirani (1993, equation 11.5), and t has n - 1 degrees of freedom.
     """
     method = f"delete-one jackknife with Student's t, {scale.name} scale"
-    reason = _undefined(figure, without, scale)
-    if reason or figure is None:
+    n = len(parts)
+    if reason := _too_few_or_many(n):
+        return Interval("document", method, None, None, level, reason)
+    value = figure(whole(parts.values()))
+    without = {doc_id: figure(rest) for doc_id, rest in all_but_one(parts).items()}
+    reason = _undefined(value, without, scale)
+    if reason or value is None:
         return Interval("document", method, None, None, level, reason)
     from scipy.special import stdtrit
 
-    n = len(without)
-    replicates = [scale.to(value) for value in without.values() if value is not None]
+    replicates = [scale.to(x) for x in without.values() if x is not None]
     mean = math.fsum(replicates) / n
     error = math.sqrt((n - 1) / n * math.fsum((x - mean) ** 2 for x in replicates))
     reach = float(stdtrit(n - 1, (1 + level) / 2)) * error
-    middle = scale.to(figure)
+    middle = scale.to(value)
     return Interval("document", method, scale.back(middle - reach), scale.back(middle + reach), level)
 
 
+def _too_few_or_many(n: int) -> str | None:
+    if n < 3:
+        return f"an interval needs three documents, and there {'is' if n == 1 else 'are'} {n}"
+    return f"the jackknife is for fewer than {FEW} documents, and there are {n}" if n >= FEW else None
+
+
 def _undefined(figure: float | None, without: Mapping[str, float | None], scale: Scale) -> str | None:
-    if len(without) < 3:
-        return f"an interval needs three documents, and there {'is' if len(without) == 1 else 'are'} {len(without)}"
     if not _inside(figure, scale):
         return "the figure is undefined" if figure is None else f"the figure is {figure:g}"
     for doc_id, value in without.items():
