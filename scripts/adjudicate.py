@@ -12,16 +12,28 @@ dropped, and which mentions and events became clusters of their own. Texts come 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from communique.adjudication import agreed, assemble, differences, digest, draw, log_lines, parse_decisions
+from communique.adjudication import (
+    PASSES,
+    Difference,
+    agreed,
+    assemble,
+    differences,
+    digest,
+    draw,
+    log_lines,
+    parse_decisions,
+)
 from communique.adjudication import worksheet as sheet
 from communique.cli.documents import of_file, ontology
-from communique.incident import DataError, Incident
+from communique.incident import DataError, Incident, shown
 from communique.ingest import ingest
 from communique.io.files import read_text, write_text
+from communique.io.jsonl_decode import decode
 from communique.io.jsonl_writer import write_annotations
 from communique.model import Annotation, Document
 from communique.ontology import Ontology
@@ -34,10 +46,23 @@ shared = [
     click.argument("pass_1", type=click.Path(exists=True, path_type=Path)),
     click.argument("pass_2", type=click.Path(exists=True, path_type=Path)),
     click.option(
-        "--texts", type=click.Path(exists=True, path_type=Path), help='Rows {"doc_id", "text"}, instead of the seeds.'
+        "--texts",
+        type=click.Path(exists=True, path_type=Path),
+        help='Read the texts from this file of rows {"doc_id", "text"}, not from the seeds.',
     ),
-    click.option("--folder", type=click.Path(exists=True, path_type=Path), default=Path(), help="The project; default: here."),
-    click.option("-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="Where files go."),
+    click.option(
+        "--folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(),
+        help="Take seeds and ontology from this project folder; default: the working directory.",
+    ),
+    click.option(
+        "-o",
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        default=Path(),
+        help="Write the files into this folder; default: the working directory.",
+    ),
 ]
 
 
@@ -54,9 +79,18 @@ def main() -> None:
 
 @main.command()
 @with_shared
-@click.option("--seed", type=int, required=True, help="For which pass is X, per difference.")
+@click.option(
+    "--seed",
+    type=int,
+    required=True,
+    help="Give any whole number; by it the pass that is called X is drawn for each difference. The same number draws the same "
+    "again: note it, and do not tell the adjudicator.",
+)
 def worksheet(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path, out: Path, seed: int) -> None:
-    """Write DOC's worksheet and, apart from it, its key."""
+    """Write DOC.worksheet.md, which the adjudicator sees, and DOC.key.json, which the adjudicator does not see.
+
+    PASS_1 and PASS_2 are files or folders with a pass each.
+    """
     document, a, b, admitted = read(doc, pass_1, pass_2, texts, folder)
     found = differences(document, a, b, ontology=admitted)
     x_is = draw(found, seed)
@@ -68,17 +102,21 @@ def worksheet(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: 
 
 @main.command(name="assemble")
 @with_shared
-@click.argument("decisions", type=click.Path(exists=True, path_type=Path))
+@click.argument("decisions", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path | None, folder: Path, out: Path) -> None:
-    """Put DOC's adjudicated annotation together and log how. The key is read from the folder that -o names."""
+    """Put DOC's adjudicated annotation together, DOC.gold.jsonl, and log how, DOC.log.jsonl.
+
+    DECISIONS is the file that the adjudicator wrote, a JSON object per line: one for each difference of the worksheet, and one
+    for each edit of what both passes say. An empty file decides nothing. DOC.key.json is read from the folder that -o names.
+
+    \b
+    {"difference": 3, "decision": "X", "rule": "§5.3", "reason": "…"}
+    {"difference": 4, "decision": "other", "reading": […], "rule": …, "reason": …}
+    {"edit": {"layer": "events", "remove": …, "add": …}, "rule": …, "reason": …}
+    """
     document, a, b, admitted = read(doc, pass_1, pass_2, texts, folder)
     found = differences(document, a, b, ontology=admitted)
-    name, text = read_text(out / f"{doc}.key.json")
-    key = json.loads(text)
-    if key["differences"] != digest(found):
-        hint = "the passes, the text or the ontology have changed since; make the worksheet anew"
-        raise DataError([Incident("stale-worksheet", name, "the worksheet shows other differences than there are", hint)])
-    x_is = {int(n): p for n, p in key["x_is"].items()}
+    x_is = drawn(*read_text(out / f"{doc}.key.json"), doc, found)
     # Where the passes say the same and nothing is to be edited, there is nothing to write.
     decided = read_text(decisions) if decisions.stat().st_size else (str(decisions), "")
     made = parse_decisions(*decided, document, found, x_is, ontology=admitted)
@@ -94,6 +132,26 @@ def assemble_(doc: str, pass_1: Path, pass_2: Path, decisions: Path, texts: Path
     for title, lines in (("dropped", result.dropped), ("a cluster of its own", result.singletons)):
         for line in lines:
             click.echo(f"{title}: {line}")
+
+
+def drawn(name: str, content: str, doc: str, found: Sequence[Difference]) -> dict[int, str]:
+    """Which pass X is, by difference, as the key says that `worksheet` wrote."""
+    key, fault = decode(name, content)
+    if fault is not None:
+        raise DataError([fault])
+    if not isinstance(key, dict) or key.get("doc_id") != doc or not {"differences", "x_is"} <= key.keys():
+        hint = f"make the worksheet of {doc} and its key anew, into this folder, with the seed that was noted"
+        raise DataError([Incident("not-a-key", name, f"it is no key of a worksheet of {doc}: {shown(key)}", hint)])
+    if key["differences"] != digest(found):
+        hint = "the passes, the text or the ontology have changed since; make the worksheet anew"
+        raise DataError([Incident("stale-worksheet", name, "the worksheet shows other differences than there are", hint)])
+    x_is = key["x_is"]
+    numbers = {str(d.number) for d in found}
+    if not isinstance(x_is, dict) or x_is.keys() != numbers or not all(x in PASSES for x in x_is.values()):
+        message = f"x_is names no pass, {' or '.join(PASSES)}, for each difference: {shown(x_is)}"
+        hint = "make the worksheet and its key anew, with the seed that was noted"
+        raise DataError([Incident("not-a-key", name, message, hint)])
+    return {int(number): choice for number, choice in x_is.items()}
 
 
 def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path) -> Passes:
@@ -112,5 +170,5 @@ def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path)
 if __name__ == "__main__":
     try:
         main()
-    except DataError as fault:
+    except (DataError, ValueError) as fault:
         raise SystemExit(str(fault)) from None

@@ -702,3 +702,47 @@ def test_the_script_says_what_is_wrong_with_the_texts(tmp_path):
     done = run("worksheet", "invented", *[tmp_path / "a.jsonl"] * 2, "--texts", tmp_path / "texts.jsonl", "--seed", "3")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"{tmp_path / 'texts.jsonl'}:1: $: the row has no text; write ")
+
+
+def worksheet_of(folder: Path, a: Annotation, b: Annotation) -> tuple[str | Path, ...]:
+    """What the script is given to assemble what the worksheet, written into the folder, shows."""
+    (folder / "texts.jsonl").write_text(json.dumps({"doc_id": "invented", "text": TEXT}) + "\n", encoding="utf-8")
+    write_annotations(folder / "a.jsonl", [a])
+    write_annotations(folder / "b.jsonl", [b])
+    words = ("invented", folder / "a.jsonl", folder / "b.jsonl", "--texts", folder / "texts.jsonl", "-o", folder)
+    assert run("worksheet", *words, "--seed", "3").returncode == 0
+    (folder / "decisions.jsonl").write_text(json.dumps(GOOD) + "\n", encoding="utf-8")
+    return ("assemble", *words, folder / "decisions.jsonl")
+
+
+KEYS = [
+    ("{", "[invalid-json]"),
+    ("[]", "it is no key of a worksheet of invented: []; make the worksheet of invented"),
+    ("{}", "it is no key of a worksheet of invented: {}; make the worksheet of invented"),
+    ({"doc_id": "another"}, "it is no key of a worksheet of invented: "),
+    ({"differences": None}, "[stale-worksheet]"),
+    ({"x_is": None}, "x_is names no pass, pass-1 or pass-2, for each difference: null; make"),
+    ({"x_is": {}}, "for each difference: {}; make"),
+    ({"x_is": {"one": "pass-1"}}, 'for each difference: {"one": "pass-1"}; make'),
+    ({"x_is": {"1": ["pass-1"]}}, 'for each difference: {"1": ["pass-1"]}; make'),
+    ({"x_is": {"1": "X"}}, 'for each difference: {"1": "X"}; make'),
+]
+
+
+@pytest.mark.parametrize(("change", "message"), KEYS, ids=[m for _, m in KEYS])
+def test_the_script_refuses_what_is_no_key_of_the_worksheet(tmp_path, change, message):
+    words, key = worksheet_of(tmp_path, ONE, NONE), tmp_path / "invented.key.json"
+    old = json.loads(key.read_text(encoding="utf-8"))
+    key.write_text(change if isinstance(change, str) else json.dumps(old | change), encoding="utf-8")
+    done = run(*words)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"{key}:")
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_script_says_in_a_line_why_two_passes_cannot_be_put_together(tmp_path):
+    done = run(*worksheet_of(tmp_path, ONE, replace(NONE, layers=("mentions", "entities"))))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("the passes claim different layers (mentions, entities, ")
+    assert len(done.stderr.splitlines()) == 1

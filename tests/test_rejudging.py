@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from communique.adjudication.rejudging import WORD, Question, judged, parse_rejudged, questions, sheet, with_decisions
 from communique.incident import DataError
 from communique.io import card
+from communique.io.files import read_text
 from communique.model import Annotation, Argument, Entity, Event, Instance, Mention, Relation, Span
 from communique.ontology import default_ontology
 
@@ -316,20 +317,44 @@ def test_a_decision_stays_with_its_question_and_its_answer() -> None:
     assert with_decisions([reworded], [OTHERWISE]) == ((reworded | {"decision": DECISION},), ())
 
 
-def test_the_script_asks_and_compares(tmp_path: Path) -> None:
-    def rejudge(verb: str, *words: object) -> str:
-        passes = ["annotations/pilot-1", "annotations/pilot-2"]
-        options = ["--agreed", "9", "--unmarked", "5", "--seed", "2", "-o", str(tmp_path)]
-        command = [sys.executable, "scripts/rejudge.py", verb, *passes, *options, *map(str, words)]
-        return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def rejudge(verb: str, out: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    options = ["--agreed", "9", "--unmarked", "5", "--seed", "2", "-o", str(out)]
+    command = [sys.executable, "scripts/rejudge.py", verb, "annotations/pilot-1", "annotations/pilot-2", *options]
+    return subprocess.run([*command, *map(str, words)], cwd=ROOT, capture_output=True, text=True, check=False)
 
-    asked = int(rejudge("ask").split()[-2])
+
+def test_the_script_asks_and_compares_and_keeps_decisions(tmp_path: Path) -> None:
+    asked = int(rejudge("ask", tmp_path).stdout.split()[-2])
     assert asked >= 14
-    answers = tmp_path / "answers"
+    answers, file = tmp_path / "answers", tmp_path / "rejudged.jsonl"
     answers.mkdir()
     (answers / "003-washington.jsonl").write_text(answered(*["none"] * asked), encoding="utf-8")
-    printed = rejudge("compare", answers)
+    printed = rejudge("compare", tmp_path, answers).stdout
     assert "agreed words: the reader says the same of 0 of " in printed
     assert "unmarked words: the reader says the same of 5 of 5" in printed
-    rows = [json.loads(line) for line in (tmp_path / "rejudged.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert f"0 decisions kept, 9 still to be made; {file}" in printed
+    rows = parse_rejudged(*read_text(file), undecided=True)
     assert len(rows) == asked
+
+    first, second = [row for row in rows if not row["same"] and row["layer"] == WORD][:2]
+    decided = [row | {"decision": DECISION} if row in (first, second) else row for row in rows]
+    file.write_text(as_lines(*decided, OTHERWISE | {"doc_id": "003-washington", "question": 999}), encoding="utf-8")
+    lines = (answers / "003-washington.jsonl").read_text(encoding="utf-8").splitlines()
+    other = NONE_OF_IT | {"question": first["question"], "answer": {"event": {"start": 0, "end": 1, "type": "AGREE"}}}
+    lines[first["question"] - 1] = json.dumps(other)
+    (answers / "003-washington.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    printed = rejudge("compare", tmp_path, answers).stdout
+    assert "1 decisions kept, 8 still to be made" in printed
+    assert f"dropped: 003-washington, question {first['question']}, which or whose answer is another now: {{" in printed
+    assert "dropped: 003-washington, question 999, " in printed
+    again = parse_rejudged(*read_text(file), undecided=True)
+    assert [row for row in again if "decision" in row] == [second | {"decision": DECISION}]
+
+
+def test_the_script_writes_over_no_re_judging_that_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "rejudged.jsonl").write_text("{}\n", encoding="utf-8")
+    done = rejudge("compare", tmp_path, tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path / 'rejudged.jsonl'}:1: $: it lacks doc_id, question, sample, layer, " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (tmp_path / "rejudged.jsonl").read_text(encoding="utf-8") == "{}\n"

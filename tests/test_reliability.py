@@ -12,6 +12,7 @@ import pytest
 from invented import GOLD, write_project
 
 from communique.adjudication import parse_log
+from communique.adjudication.rejudging import parse_rejudged
 from communique.build import build
 from communique.incident import DataError
 from communique.ingest import ingest
@@ -112,7 +113,8 @@ def test_the_committed_log_and_the_committed_counts_fit() -> None:
 
 def test_the_committed_re_judging_can_be_compared_again(tmp_path: Path) -> None:
     """The rows hold the answers; asked anew with the seed that annotations/README.md names, they fit the questions."""
-    rows = [json.loads(line) for line in (ANNOTATIONS / "rejudged.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = parse_rejudged(*read_text(ANNOTATIONS / "rejudged.jsonl"))
+    (tmp_path / "rejudged.jsonl").write_bytes((ANNOTATIONS / "rejudged.jsonl").read_bytes())
     answers = tmp_path / "answers"
     answers.mkdir()
     for doc_id in dict.fromkeys(r["doc_id"] for r in rows):
@@ -120,7 +122,6 @@ def test_the_committed_re_judging_can_be_compared_again(tmp_path: Path) -> None:
         (answers / f"{doc_id}.jsonl").write_text("".join(json.dumps(x) + "\n" for x in lines), encoding="utf-8")
     drawn = ["--agreed", "100", "--unmarked", "100", "--seed", "2023", "-o", str(tmp_path), str(answers)]
     command = [sys.executable, "scripts/rejudge.py", "compare", "annotations/pass-1", "annotations/pass-2", *drawn]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
-    again = [json.loads(line) for line in (tmp_path / "rejudged.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert again == [{key: value for key, value in r.items() if key != "decision"} for r in rows]
-    assert [r["doc_id"] for r in rows if not r["same"]] == [r["doc_id"] for r in rows if "decision" in r]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (tmp_path / "rejudged.jsonl").read_bytes() == (ANNOTATIONS / "rejudged.jsonl").read_bytes()
+    assert f"{sum(not r['same'] for r in rows)} decisions kept, 0 still to be made" in done.stdout
