@@ -21,6 +21,9 @@ from communique.incident import DataError
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology
 
+ORIGINS: Final = ("altered", "reinstated")
+"""An alteration of what nobody doubted; a reading that was once given and lost."""
+
 SHARE: Final = 0.15
 """No more of a layer is spoilt, so that a reader still sees how the corpus is annotated."""
 
@@ -56,14 +59,41 @@ class Plant:
         return row | {"was": self.change.was, "now": self.change.now}
 
 
-def plant(
-    corpus: Sequence[Adjudicated], ontology: Ontology, *, n: int, seed: int
-) -> tuple[dict[str, Annotation], tuple[Plant, ...]]:
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One error planted: its document's copy before and after."""
+
+    plant: Plant
+    before: Annotation
+    after: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """The gold by doc_id, in the corpus's order, and what spoils it, step after step."""
+
+    gold: Mapping[str, Annotation]
+    steps: tuple[Step, ...]
+
+    @property
+    def copies(self) -> dict[str, Annotation]:
+        """The gold with every error in it."""
+        return {**self.gold, **{s.plant.doc_id: s.after for s in self.steps}}
+
+    @property
+    def plants(self) -> tuple[Plant, ...]:
+        """In text order."""
+        order = {doc_id: k for k, doc_id in enumerate(self.gold)}
+        return tuple(sorted((s.plant for s in self.steps), key=lambda p: (order[p.doc_id], p.change.spans, p.layer)))
+
+
+def plant(corpus: Sequence[Adjudicated], ontology: Ontology, *, n: int, seed: int) -> Spoilt:
     """Spoil a copy of the gold in ``n`` places, no item twice.
 
     Up to half of the errors are reinstated losing readings, each difference and each edit once, as far as there are that many;
     the others are altered. Layers get their shares in the proportions of the log, at most `SHARE` of each; what is over goes to
-    the layers that have room, in proportion to it.
+    the other layers of the log until those are full, and only then to the layers on which the log has nothing. What hangs on a
+    removed item goes with it, so that slightly more than `SHARE` of a layer may be gone.
 
     Raises:
         ValueError: if there is no room for so many.
@@ -73,28 +103,27 @@ def plant(
     room = Counter({layer: int(SHARE * size) for layer, size in sizes.items()})
     if n > room.total():
         raise ValueError(f"{n} errors are wanted, and {SHARE:.0%} of each layer are {room.total()}")
-    copies, plants = _reinstated(corpus, room, n // 2, ontology, stream)
+    copies, steps = _reinstated(corpus, room, n // 2, ontology, stream)
     log = Counter(_layer(d.layer) for x in corpus for d in _differences(x, ontology))
     log += Counter(_layer(e.layer) for x in corpus for e in x.decisions.edits)
-    left = room - Counter(p.layer for p in plants)
-    quota = quotas(log, left, n - len(plants))
+    left = room - Counter(s.plant.layer for s in steps)
+    quota = quotas(log, left, n - len(steps))
     of = {x.document.doc_id: x for x in corpus}
     for layer, wanted in quota.items():
         for _ in range(wanted):
             weights = {doc_id: len(_held(a, layer)) for doc_id, a in copies.items()}
             doc_id = _draw(weights, stream)
-            while (made := _altered(of[doc_id], copies[doc_id], layer, plants, ontology, stream)) is None:
+            while (made := _altered(of[doc_id], copies[doc_id], layer, steps, ontology, stream)) is None:
                 weights[doc_id] = 0
                 doc_id = _draw(weights, stream)
+            steps.append(Step(Plant(doc_id, layer, "altered", made[1]), copies[doc_id], made[0]))
             copies[doc_id] = made[0]
-            plants.append(Plant(doc_id, layer, "altered", made[1]))
-    order = {x.document.doc_id: k for k, x in enumerate(corpus)}
-    plants.sort(key=lambda p: (order[p.doc_id], p.change.spans, p.layer))
-    return copies, tuple(plants)
+    return Spoilt({x.document.doc_id: x.gold for x in corpus}, tuple(steps))
 
 
 def quotas(log: Mapping[str, int], room: Mapping[str, int], n: int) -> dict[str, int]:
-    """Share ``n`` among layers in the proportions of ``log``, none above its room; the rest in proportion to the room left.
+    """Share ``n`` among the layers of ``log`` in its proportions, none above its room; what they have no room for goes to the
+    other layers, in proportion to their room.
 
     Largest remainders; ties go to the layer that comes first.
     """
@@ -117,12 +146,16 @@ def quotas(log: Mapping[str, int], room: Mapping[str, int], n: int) -> dict[str,
 
 
 def _altered(
-    x: Adjudicated, copy: Annotation, layer: str, plants: Sequence[Plant], ontology: Ontology, stream: random.Random
+    x: Adjudicated, copy: Annotation, layer: str, steps: Sequence[Step], ontology: Ontology, stream: random.Random
 ) -> tuple[Annotation, Change] | None:
     """One more error in a copy, away from those that are there; None if there is no place for it."""
-    taken = [span for p in plants if p.doc_id == x.document.doc_id for span in p.change.spans]
+    taken = _taken(steps, x.document.doc_id)
     ways = altered(Scene(x.document, copy, x.nouns, x.verbs, ontology, stream), layer)
     return next((made for made in ways if not any(s.overlap(t) for s in made[1].spans for t in taken)), None)
+
+
+def _taken(steps: Sequence[Step], doc_id: str) -> list[Span]:
+    return [span for s in steps if s.plant.doc_id == doc_id for span in s.plant.change.spans]
 
 
 def _draw(weights: Mapping[str, int], stream: random.Random) -> str:
@@ -149,17 +182,17 @@ def _differences(x: Adjudicated, ontology: Ontology) -> Sequence[Any]:
 
 def _reinstated(
     corpus: Sequence[Adjudicated], room: Mapping[str, int], n: int, ontology: Ontology, stream: random.Random
-) -> tuple[dict[str, Annotation], list[Plant]]:
+) -> tuple[dict[str, Annotation], list[Step]]:
     """The gold with up to ``n`` decisions reversed; one that others build on, so that it cannot be reversed alone, stays."""
     copies = {x.document.doc_id: x.gold for x in corpus}
     made = {x.document.doc_id: x.decisions for x in corpus}
-    plants: list[Plant] = []
+    steps: list[Step] = []
     candidates = [(x, reversal) for x in corpus for reversal in _reversals(x, ontology, stream)]
     keys = [stream.random() for _ in candidates]
     for k in sorted(range(len(candidates)), key=keys.__getitem__):
         x, (layer, reverse) = candidates[k]
         doc_id = x.document.doc_id
-        if len(plants) == n or sum(p.layer == layer for p in plants) >= room[layer]:
+        if len(steps) == n or sum(s.plant.layer == layer for s in steps) >= room[layer]:
             continue
         try:
             decisions = reverse(made[doc_id])
@@ -167,13 +200,13 @@ def _reinstated(
         except DataError:
             continue
         before = differences(x.document, copies[doc_id], spoilt, ontology=ontology)
-        taken = [span for p in plants if p.doc_id == doc_id for span in p.change.spans]
+        taken = _taken(steps, doc_id)
         change = _change(x.document, before)
         if change is None or any(s.overlap(t) for s in change.spans for t in taken):
             continue
+        steps.append(Step(Plant(doc_id, layer, "reinstated", change), copies[doc_id], spoilt))
         made[doc_id], copies[doc_id] = decisions, spoilt
-        plants.append(Plant(doc_id, layer, "reinstated", change))
-    return copies, plants
+    return copies, steps
 
 
 def _reversals(x: Adjudicated, ontology: Ontology, stream: random.Random) -> Iterator[tuple[str, Any]]:

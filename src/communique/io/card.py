@@ -165,34 +165,47 @@ def audit(found: Mapping[str, Any] | None) -> list[str]:
     """What was found of planted errors, and what follows; ``found`` is what ``annotations/audit/figures.json`` says."""
     if found is None:
         return ["Not done yet."]
-    reader, checks = found["reader"], found["checks"]
+    reader, checks, said = found["reader"], found["checks"], found["reader"]["verdicts"]
     groups = [("all", {"planted": found["planted"], "caught": reader["caught"]})]
-    for key in ("origin", "layer"):
-        groups += [(f"{key}: {name}".replace("_", " "), n) for name, n in reader["by"][key].items()]
-    rows = [(name, n["planted"], n["caught"], f"{n['caught'] / n['planted']:.2f}") for name, n in groups]
-    said = {"error": 0, "no error": 0, "planted": 0} | reader["verdicts"]
+    groups += [(f"{key}: {name}".replace("_", " "), n) for key, by in reader["by"].items() for name, n in by.items()]
+    rows = [
+        (name, n["planted"], n["caught"], f"{n['caught'] / n['planted']:.2f}" if n["planted"] else None) for name, n in groups
+    ]
     return [
         f"{found['planted']} errors planted (seed {found['seed']}), {found['suspects']} suspects listed:",
         "",
         *table(("errors", "planted", "caught by the reader", "rate"), rows),
         "",
-        f"Of the suspects that name no planted error, {said['error']} are errors of the gold, {said['no error']} false",
-        f"alarms, and {said['planted']} part of a planted one. `communique check` catches {checks['caught']} of the planted",
-        f"errors, with {checks['false_alarms']} false alarms.",
+        "The suspects that name no planted error, judged on the gold: errors of the gold "
+        f"{said['error']}, false alarms {said['no error']},",
+        f"parts of a planted error that another suspect names {said['planted']}.",
+        "",
+        f"`communique check` catches {checks['caught']} of the planted errors, with {checks['false_alarms']} false alarms.",
         "",
         *_left(found["estimate"]),
     ]
 
 
+_MOST: Final = 50
+"""More errors than this that a reader may have overlooked are no bound on those of a corpus of some hundred items."""
+
+
 def _left(estimates: Mapping[str, Any]) -> list[str]:
-    """How many errors are left, by the rate at which the reader caught all that was planted, and either part of it."""
-    if estimates["pooled"]["real"]:
-        of = {name: f"{e['left']:.1f} ({e['low']:.1f} to {e['high']:.1f})" for name, e in estimates.items()}
-        return [f"Errors left, a lower bound, by the rate that is taken: {', '.join(f'{name} {x}' for name, x in of.items())}."]
-    most = ", ".join(f"{name} {e['high']:.1f}" for name, e in estimates.items())
+    """How many errors are left, by the rate at which the reader caught all that was planted, and each part of it."""
+    rows = []
+    for name, e in estimates.items():
+        interval = None if e["rate_low"] is None else f"{e['rate_low']:.2f}–{e['rate_high']:.2f}"
+        left = None if e["left"] is None else f"{e['left']:.1f} ({e['low']:.1f}–{e['high']:.1f})"
+        bound = "no bound" if e["high"] is None or e["high"] > _MOST else int(e["high"])
+        rows.append((name, interval, e["real"], left, None if e["real"] else bound))
     return [
-        "The reader found no error of the gold, which is too few for an estimate. So many errors the reader would overlook,",
-        f"all of them, with a chance of 5 %, at the lower end of the interval of the rate that is taken: {most}.",
+        "If real errors were as easy to find as planted ones, of which the reader catches the share p, then about",
+        "found · (1 − p) / p errors would be left. They are harder to find, so that is a lower bound. Where no real error",
+        "was found, this gives no estimate. What can be said then stands in the last column: there could be so many errors",
+        "that a reader who catches as few as the lower end of the interval says would still overlook all of them at least",
+        f"one time in twenty. Where those are more than {_MOST}, no bound can be given.",
+        "",
+        *table(("by the p of", "95 % interval of p", "found", "left, at least", "could all be overlooked"), rows),
     ]
 
 
