@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from communique.adjudication import parse_log
 from communique.adjudication.rejudging import parse_rejudged
+from communique.audit.figures import parse_figures
 from communique.checks import incidents
 from communique.checks.links import link_incidents
 from communique.corpus import SUMMARY, overall_digest
@@ -19,7 +20,6 @@ from communique.ingest import SPLITS, Seeds, Source, read_seeds
 from communique.io import card
 from communique.io.features import CONFIGURATIONS, Feature, Label, columns
 from communique.io.files import read_text
-from communique.io.jsonl_decode import decode
 from communique.io.labelconfig import label_config
 from communique.io.labelstudio import read_export, read_meta
 from communique.io.links import Links, links_of, parse_links, with_wikidata
@@ -73,8 +73,8 @@ def build(folder: Path | str) -> dict[str, bytes]:
 
     Raises:
         DataError: every fault of the seeds; or every fault of the gold: what a file says, guidelines that it does not state or
-            that are not the ontology's, and what the checks find; or every fault of the adjudication's log, of the passes, or
-            of the re-judging.
+            that are not the ontology's, and what the checks find; or every fault of the adjudication's log, of the passes, of
+            the re-judging, or of the audit's figures.
     """
     folder = Path(folder)
     seeds = read_seeds(folder)
@@ -86,7 +86,7 @@ def build(folder: Path | str) -> dict[str, bytes]:
     reports = {
         **{section: card.agreement(found) for section, found in agreed.items()},
         "rejudged": card.rejudged(_lines(folder / REJUDGED, parse_rejudged, seeds)),
-        "audit": card.audit(_figures(folder / AUDIT)),
+        "audit": card.audit(parse_figures(*read_text(folder / AUDIT)) if (folder / AUDIT).is_file() else None),
     }
     files = {PASSES[section][0]: _json(found) for section, found in agreed.items() if found is not None}
     return files | release(seeds, gold, ontology, links=_links(folder, seeds), prose=prose, reports=reports)
@@ -228,16 +228,6 @@ def _lines(path: Path, parse: Callable[[str, str, Collection[str]], Iterable[dic
     """What ``parse`` reads from a file of JSON Lines about the seeds' documents; nothing if there is no such file."""
     documents = [source.document.doc_id for source in seeds.sources]
     return list(parse(*read_text(path), documents)) if path.is_file() else []
-
-
-def _figures(path: Path) -> Any:
-    """The value of a JSON file; None if there is no such file."""
-    if not path.is_file():
-        return None
-    found, fault = decode(*read_text(path))
-    if fault is not None:
-        raise DataError([fault])
-    return found
 
 
 def _links(folder: Path, seeds: Seeds) -> Links | None:
