@@ -45,7 +45,10 @@ def faults(figures: Any) -> list[str]:
     return [str(i).removesuffix("; have scripts/audit.py write the file again [not-figures]") for i in caught.value.incidents]
 
 
-@pytest.mark.parametrize("value", [GONE, None, [], {}, "x", True, -1, 0.5, 10**9], ids=lambda v: "missing" if v is GONE else repr(v))
+OTHERS: list[Any] = [None, [], {}, "x", True, -1, 0.5, 10**9]
+
+
+@pytest.mark.parametrize("value", [GONE, *OTHERS], ids=["missing", *map(repr, OTHERS)])
 def test_what_is_read_without_a_fault_the_card_can_show(value: Any) -> None:
     refused = 0
     for path in places(FIGURES):
