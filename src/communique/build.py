@@ -252,7 +252,7 @@ def _accepted(
             faults += incidents(documents[annotation.doc_id], annotation, ontology)
     annotations = {annotation.doc_id: annotation for annotation in gold}
     if links is not None and not faults:
-        faults += link_incidents(LINKS, links, annotations)
+        faults += link_incidents(LINKS, links, annotations, ontology=ontology)
     if faults:
         raise DataError(faults)
     return {doc_id: with_wikidata(annotation, links or Links()) for doc_id, annotation in annotations.items()}
