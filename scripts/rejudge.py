@@ -23,16 +23,8 @@ from pathlib import Path
 
 import click
 
-from communique.adjudication.rejudging import (
-    SAMPLES,
-    WORD,
-    Question,
-    judged,
-    parse_rejudged,
-    questions,
-    sheet,
-    with_decisions,
-)
+from communique.adjudication.rejudged import judged, parse_rejudged, with_decisions
+from communique.adjudication.rejudging import SAMPLES, WORD, Question, questions, sheet
 from communique.cli.documents import ontology
 from communique.incident import DataError
 from communique.ingest import ingest

@@ -14,7 +14,8 @@ from flat import INVENTED, passes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.adjudication.rejudging import WORD, Question, judged, parse_rejudged, questions, sheet, with_decisions
+from communique.adjudication.rejudged import judged, parse_rejudged, with_decisions
+from communique.adjudication.rejudging import WORD, Question, questions, sheet
 from communique.incident import DataError
 from communique.io import card
 from communique.io.files import read_text

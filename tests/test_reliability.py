@@ -12,7 +12,7 @@ import pytest
 from invented import GOLD, write_project
 
 from communique.adjudication import parse_log
-from communique.adjudication.rejudging import parse_rejudged
+from communique.adjudication.rejudged import parse_rejudged
 from communique.build import build
 from communique.incident import DataError
 from communique.ingest import ingest

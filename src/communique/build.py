@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from communique.adjudication import parse_log
-from communique.adjudication.rejudging import parse_rejudged
+from communique.adjudication.rejudged import parse_rejudged
 from communique.audit.figures import parse_figures
 from communique.checks import incidents
 from communique.checks.links import link_incidents
