@@ -44,7 +44,7 @@ BEFORE = ("adjudication", "final reading")
 shared = [
     click.option(
         "--seed",
-        type=int,
+        type=click.IntRange(0),
         required=True,
         help="Draw the errors by this number: on the same passes and log, it plants the same. Keep it, `count` needs it again.",
     ),

@@ -22,6 +22,7 @@ from communique.adjudication import Decisions, assemble, decisions_of, differenc
 from communique.audit.alterations import ALTERATIONS, Change, Scene, items
 from communique.audit.catches import WIDER, caught, found_by_checks
 from communique.audit.estimates import estimate
+from communique.audit.figures import parse_figures
 from communique.audit.plants import SHARE, Adjudicated, Plant, Step, plant, quotas
 from communique.audit.rows import Suspect, parse_planted, parse_suspects, parse_verdicts
 from communique.audit.undoing import without_each
@@ -30,7 +31,7 @@ from communique.incident import DataError
 from communique.ingest import ingest
 from communique.io import card
 from communique.io.files import read_text
-from communique.model import LAYERS, Annotation, Argument, Entity, Event, Mention, Span
+from communique.model import LAYERS, Annotation, Argument, Entity, Event, EventRelation, Mention, Relation, Span
 from communique.ontology import default_ontology
 from communique.passes import read_pass
 
@@ -297,6 +298,86 @@ def test_what_the_checks_find_in_the_gold_is_a_false_alarm() -> None:
     assert alarm.endswith(str(there).partition(": ")[2])
 
 
+def test_a_finding_that_the_errors_took_away_is_no_false_alarm() -> None:
+    silent = filled(SAID)
+    assert found_by_checks(INVENTED, silent, steps(("arguments", (MET, ANN), SAID), gold=silent), ONTOLOGY) == ((), ())
+
+
+def clustered(*clusters: str, members: tuple[str, ...] = (), gone: str = "") -> Annotation:
+    """Ann, Bob and Cy (A, B and C), clustered so; ``members`` are ids of entities, of which the last one consists."""
+    spans = {"A": ANN, "B": BOB, "C": CY}
+    mentions = tuple(Mention(f"m{x}", span, "PER", "NAM") for x, span in spans.items() if x not in gone)
+    entities = tuple(Entity(f"e{n}", "PER", tuple(f"m{x}" for x in of)) for n, of in enumerate(clusters, 1))
+    return Annotation("d", mentions=mentions, entities=(*entities[:-1], replace(entities[-1], members=members)))
+
+
+def in_words(a: Annotation) -> list[str]:
+    """The clusters, one word each, and after a colon those that the cluster has as members."""
+    of = {e.id: "".join(m.span.of(INVENTED.text)[0] for m in a.mentions if m.id in e.mentions) for e in a.entities}
+    return sorted(f"{of[e.id]}:{''.join(sorted(of[x] for x in e.members))}" for e in a.entities)
+
+
+@pytest.mark.parametrize(
+    ("gold", "first", "second", "without_first", "without_second"),
+    [
+        pytest.param(
+            clustered("AB", "C"),
+            clustered("A", "BC"),
+            clustered("C", "B", "A"),
+            ["AB:", "C:"],
+            ["A:", "BC:"],
+            id="moved-and-split",
+        ),
+        pytest.param(
+            clustered("ABC"), clustered("AB", "C"), clustered("A", "BC"), ["AC:", "B:"], ["AB:", "C:"], id="into-a-new-entity"
+        ),
+        pytest.param(
+            clustered("AB", "C"),
+            clustered("A", "BC"),
+            clustered("A", "C", gone="B"),
+            ["A:", "C:"],
+            ["A:", "BC:"],
+            id="then-removed",
+        ),
+        pytest.param(
+            clustered("A", "B", members=("e1",)),
+            clustered("A", "B"),
+            clustered("B", gone="A"),
+            ["B:"],
+            ["A:", "B:"],
+            id="a-member-then-removed",
+        ),
+    ],
+)
+def test_undoing_one_step_leaves_what_the_other_did_to_clusters(
+    gold: Annotation, first: Annotation, second: Annotation, without_first: list[str], without_second: list[str]
+) -> None:
+    found = without_each(gold, steps(("entities", (BOB,), first), ("entities", (CY,), second), gold=gold))
+    assert [in_words(x) for x in found[:2]] == [in_words(gold), in_words(second)]
+    assert [in_words(x) for x in found[2]] == [without_first, without_second]
+
+
+def test_what_hangs_on_something_that_another_error_took_away_stays_away() -> None:
+    related = replace(SAID, relations=(Relation("r1", "TIES", "m1", "m2"),))
+    bare = replace(filled(related, "m2"), mentions=SAID.mentions[1:], entities=SAID.entities[1:], relations=())
+    taking = steps(("relations", (ANN, BOB), replace(related, relations=())), ("mentions", (ANN,), bare), gold=related)
+    assert without_each(related, taking)[2][0].relations == ()
+    follows = Event("v2", BOB, "CONSULT", "ACTUAL", "POS")
+    linked = replace(SAID, events=(*SAID.events, follows), event_relations=(EventRelation("x1", "BEFORE", "v1", "v2", (CY,)),))
+    apart = replace(linked, event_relations=())
+    taking = steps(("event_relations", (MET, BOB), apart), ("events", (BOB,), replace(apart, events=SAID.events)), gold=linked)
+    _, _, (without_first, without_second) = without_each(linked, taking)
+    assert without_first.event_relations == without_second.event_relations == ()
+    assert len(without_second.events) == 2
+
+
+def test_what_is_given_twice_is_still_given_twice() -> None:
+    twice = replace(filled(SAID, "m1", "m1"), relations=tuple(Relation(f"r{n}", "TIES", "m1", "m2") for n in (1, 2)))
+    _, last, (without,) = without_each(SAID, steps(("relations", (ANN, BOB), twice)))
+    assert (len(last.relations), len(last.events[0].arguments)) == (2, 2)
+    assert (without.relations, [x.mention for x in without.events[0].arguments]) == ((), [m.id for m in without.mentions])
+
+
 def faults(name: str, read: Any, rows: list[Any], *more: Any) -> list[tuple[str, str]]:
     """What reading these rows reports: ids, and places without the file."""
     lines = "".join((row if isinstance(row, str) else json.dumps(row)) + "\n" for row in rows)
@@ -527,7 +608,7 @@ def test_errors_of_the_gold_count_where_they_were_found(tmp_path: Path) -> None:
     where = json.loads(Path(SUSPECTS).read_text(encoding="utf-8").split("\n")[judged["suspect"] - 1])["doc_id"]
     verdicts = ["--verdicts", str(tmp_path / "v.jsonl")]
     run("count", *SEED, "--folder", str(ROOT), "-o", str(tmp_path), "--planted", PLANTED, SUSPECTS, *verdicts)
-    made = json.loads((tmp_path / "figures.json").read_text(encoding="utf-8"))
+    made = parse_figures(*read_text(tmp_path / "figures.json"))
     assert where == "003-washington"
     real = {name: e["real"] for name, e in made["estimate"].items()}
     assert real == dict.fromkeys(real, 1) | {"altered, test": 0, "reinstated, test": 0}
@@ -570,8 +651,9 @@ def test_the_card_gives_no_estimate_where_no_error_was_found() -> None:
 
 
 def test_the_card_gives_estimates_where_errors_were_found() -> None:
-    shown = audited(plain=(100, 80, 8), hopeless=(9, 0, 8))
+    shown = audited(plain=(100, 80, 8), sure=(10, 10, 3), hopeless=(9, 0, 8))
     assert "| plain | 0.71–0.87 | 8 | 2.0 (1.2–3.2) | – |" in shown
+    assert "| sure | 0.72–1.00 | 3 | 0.0 (0.0–1.2) | – |" in shown
     assert "| hopeless | – | 8 | – | – |" in shown
 
 
