@@ -30,8 +30,9 @@ from communique.adjudication import (
 )
 from communique.adjudication import worksheet as sheet
 from communique.cli.documents import of_file, ontology
+from communique.cli.options import folder_option, out_option, with_options
 from communique.incident import DataError, Incident, shown
-from communique.ingest import ingest
+from communique.ingest import read_seeds
 from communique.io.files import read_text, write_text
 from communique.io.jsonl_decode import decode
 from communique.io.jsonl_writer import write_annotations
@@ -41,7 +42,7 @@ from communique.passes import read_pass
 
 Passes = tuple[Document, Annotation, Annotation, Ontology]
 
-shared = [
+with_shared = with_options(
     click.argument("doc"),
     click.argument("pass_1", type=click.Path(exists=True, path_type=Path)),
     click.argument("pass_2", type=click.Path(exists=True, path_type=Path)),
@@ -50,26 +51,9 @@ shared = [
         type=click.Path(exists=True, path_type=Path),
         help='Read the texts from this file of rows {"doc_id", "text"}, not from the seeds.',
     ),
-    click.option(
-        "--folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        help="Take seeds and ontology from this project folder; default: the working directory.",
-    ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path(),
-        help="Write the files into this folder; default: the working directory.",
-    ),
-]
-
-
-def with_shared(command):  # type: ignore[no-untyped-def]
-    for decorate in reversed(shared):
-        command = decorate(command)
-    return command
+    folder_option,
+    out_option,
+)
 
 
 @click.group()
@@ -155,7 +139,7 @@ def drawn(name: str, content: str, doc: str, found: Sequence[Difference]) -> dic
 
 
 def read(doc: str, pass_1: Path, pass_2: Path, texts: Path | None, folder: Path) -> Passes:
-    documents = of_file(str(texts)) if texts else {d.doc_id: d for d in ingest(folder)}
+    documents = of_file(str(texts)) if texts else read_seeds(folder).documents
     admitted = ontology(folder)
     passes = []
     for path in (pass_1, pass_2):

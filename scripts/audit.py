@@ -23,13 +23,15 @@ from pathlib import Path
 import click
 
 from communique.adjudication import agreed, assemble, decisions_of, differences, parse_log
+from communique.adjudication.worksheet import numbered, told
 from communique.audit.catches import caught, found_by_checks
 from communique.audit.estimates import estimate
 from communique.audit.plants import ORIGINS, Adjudicated, Plant, Spoilt, plant
 from communique.audit.rows import VERDICTS, parse_planted, parse_suspects, parse_verdicts
 from communique.cli.documents import ontology
+from communique.cli.options import folder_option, out_option, with_options
 from communique.incident import DataError
-from communique.ingest import SPLITS, ingest, read_seeds
+from communique.ingest import SPLITS, read_seeds
 from communique.io.files import read_text, write_text
 from communique.io.labelstudio import normalised
 from communique.model import LAYERS, Annotation, Document
@@ -38,36 +40,20 @@ from communique.parts_of_speech import NOUNS, VERBS, words
 from communique.passes import paired, read_pass
 
 PASSES = (("pilot-1", "pilot-2"), ("pass-1", "pass-2"))
+ALONE = "clusters (a mention or event that stands in none is alone)"
 BEFORE = ("adjudication", "final reading")
 """The stages of the log that came before the audit. What is corrected after it must not change what a seed plants."""
 
-shared = [
+with_shared = with_options(
     click.option(
         "--seed",
         type=click.IntRange(0),
         required=True,
         help="Draw the errors by this number: on the same passes and log, it plants the same. Keep it, `count` needs it again.",
     ),
-    click.option(
-        "--folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        help="Read seeds/, guidelines/ and annotations/ of this project folder (default: the current one).",
-    ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path(),
-        help="Write the files into this folder, which is made if it is not there (default: the current one).",
-    ),
-]
-
-
-def with_shared(command):  # type: ignore[no-untyped-def]
-    for decorate in reversed(shared):
-        command = decorate(command)
-    return command
+    folder_option,
+    out_option,
+)
 
 
 @click.group()
@@ -89,7 +75,7 @@ def plant_(errors: int, seed: int, folder: Path, out: Path) -> None:
     Give the reader DOC.md of each document and the guidelines; keep planted.jsonl (one JSON object per line, with "doc_id",
     "layer", "origin", "kind", "places", "spans", "was" and "now") to yourself.
     """
-    documents = {d.doc_id: d for d in ingest(folder)}
+    documents = read_seeds(folder).documents
     admitted = ontology(folder)
     spoilt = plant(adjudicated(folder, documents, admitted), admitted, n=errors, seed=seed)
     for doc_id, copy in spoilt.copies.items():
@@ -129,9 +115,8 @@ def count(seed: int, folder: Path, out: Path, planted: Path | None, verdicts: Pa
     card. What the checks catch is counted in copies that are spoilt anew, so the passes, the log up to the audit and the
     tagger must still be those of planted.jsonl.
     """
-    sources = read_seeds(folder).sources
-    documents = {x.document.doc_id: x.document for x in sources}
-    split = {x.document.doc_id: x.split for x in sources}
+    seeds = read_seeds(folder)
+    documents, split = seeds.documents, {x.document.doc_id: x.split for x in seeds.sources}
     path = planted or out / "planted.jsonl"
     plants = parse_planted(*read_text(path), documents)
     listed = parse_suspects(*read_text(suspects), documents)
@@ -239,14 +224,9 @@ def adjudicated(folder: Path, documents: Mapping[str, Document], admitted: Ontol
 
 
 def shown(document: Document, annotation: Annotation, admitted: Ontology) -> str:
-    lines = [f"# {document.doc_id}", "", "## Text", "", "```text"]
-    lines += [f"s{n}  {s.of(document.text)}" for n, s in enumerate(document.sentences, 1)]
-    lines += ["```", "", "## The annotation", "", "```text"]
-    said = agreed(document, annotation, annotation, ontology=admitted)
-    for number, these in sorted(said.items(), key=lambda item: (not item[0], item[0])):
-        head = f"s{number}" if number else "clusters (a mention or event that stands in none is alone)"
-        lines += [head, *(f"    {line}" for line in these)]
-    return "\n".join([*lines, "```"]) + "\n"
+    said = told(agreed(document, annotation, annotation, ontology=admitted), ALONE)
+    lines = [f"# {document.doc_id}", "", "## Text", "", *numbered(document), "", "## The annotation", "", *said]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

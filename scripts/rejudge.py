@@ -26,14 +26,15 @@ import click
 from communique.adjudication.rejudged import judged, parse_rejudged, with_decisions
 from communique.adjudication.rejudging import SAMPLES, WORD, Question, questions, sheet
 from communique.cli.documents import ontology
+from communique.cli.options import folder_option, out_option, with_options
 from communique.incident import DataError
-from communique.ingest import ingest
+from communique.ingest import read_seeds
 from communique.io.files import read_text, write_text
 from communique.model import Document
 from communique.parts_of_speech import NOUNS, VERBS, words
 from communique.passes import paired, read_pass
 
-shared = [
+with_shared = with_options(
     click.argument("pass_1", type=click.Path(exists=True, path_type=Path)),
     click.argument("pass_2", type=click.Path(exists=True, path_type=Path)),
     click.option(
@@ -49,26 +50,9 @@ shared = [
         help="Give any whole number; by it items and words are drawn. The same number draws the same again: note it, and give "
         "`compare` what `ask` was given.",
     ),
-    click.option(
-        "--folder",
-        type=click.Path(exists=True, file_okay=False, path_type=Path),
-        default=Path(),
-        help="Take seeds and ontology from this project folder; default: the working directory.",
-    ),
-    click.option(
-        "-o",
-        "--out",
-        type=click.Path(file_okay=False, path_type=Path),
-        default=Path(),
-        help="Write the files into this folder; default: the working directory.",
-    ),
-]
-
-
-def with_shared(command):  # type: ignore[no-untyped-def]
-    for decorate in reversed(shared):
-        command = decorate(command)
-    return command
+    folder_option,
+    out_option,
+)
 
 
 @click.group()
@@ -134,7 +118,7 @@ def compare(answers: Path, out: Path, **drawn: object) -> None:
 def draw(
     pass_1: Path, pass_2: Path, agreed: int, unmarked: int, seed: int, folder: Path
 ) -> tuple[dict[str, Document], dict[str, tuple[Question, ...]]]:
-    documents = {d.doc_id: d for d in ingest(folder)}
+    documents = read_seeds(folder).documents
     admitted = ontology(folder)
     a, b = (read_pass(path, documents, ontology=admitted) for path in (pass_1, pass_2))
     twos = [(documents[x.doc_id], x, y) for x, y in paired(a.annotations, b.annotations, (a.name, b.name))]

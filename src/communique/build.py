@@ -182,9 +182,8 @@ def _agreed(
     paths = [folder / name for name in passes]
     if not all(path.is_dir() for path in paths):
         return None
-    documents = {source.document.doc_id: source.document for source in seeds.sources}
-    a, b = (read_pass(path, documents, ontology=ontology) for path in paths)
-    return reliability(a, b, gold, log, documents, ontology)
+    a, b = (read_pass(path, seeds.documents, ontology=ontology) for path in paths)
+    return reliability(a, b, gold, log, seeds.documents, ontology)
 
 
 def _gold_files(folder: Path) -> list[Path]:
@@ -193,7 +192,7 @@ def _gold_files(folder: Path) -> list[Path]:
 
 def _read_gold(folder: Path, seeds: Seeds, ontology: Ontology) -> list[Annotation]:
     """Each file holds the one document that it is named after, and says that it follows the guidelines of the ontology."""
-    documents = {source.document.doc_id: source.document for source in seeds.sources}
+    documents = seeds.documents
     gold: list[Annotation] = []
     faults: list[Incident] = []
     for path in _gold_files(folder):
@@ -226,21 +225,20 @@ def _guideline_faults(name: str, stated: str | None, ontology: Ontology) -> Iter
 
 def _lines(path: Path, parse: Callable[[str, str, Collection[str]], Iterable[dict[str, Any]]], seeds: Seeds) -> Rows:
     """What ``parse`` reads from a file of JSON Lines about the seeds' documents; nothing if there is no such file."""
-    documents = [source.document.doc_id for source in seeds.sources]
-    return list(parse(*read_text(path), documents)) if path.is_file() else []
+    return list(parse(*read_text(path), seeds.documents)) if path.is_file() else []
 
 
 def _links(folder: Path, seeds: Seeds) -> Links | None:
     if not (folder / LINKS).is_file():
         return None
-    return parse_links(*read_text(folder / LINKS), {source.document.doc_id: source.document for source in seeds.sources})
+    return parse_links(*read_text(folder / LINKS), seeds.documents)
 
 
 def _accepted(
     seeds: Seeds, gold: Sequence[Annotation], links: Links | None, ontology: Ontology
 ) -> dict[str, Annotation]:
     """The gold by doc_id with the Wikidata ids of the links, if nothing is wrong with it or with them."""
-    documents = {source.document.doc_id: source.document for source in seeds.sources}
+    documents = seeds.documents
     faults: list[Incident] = []
     for doc_id, times in Counter(annotation.doc_id for annotation in gold).items():
         if doc_id not in documents:

@@ -72,6 +72,11 @@ class Seeds:
     version: str
     sources: tuple[Source, ...]
 
+    @property
+    def documents(self) -> dict[str, Document]:
+        """By doc_id, in the order of the file."""
+        return {source.document.doc_id: source.document for source in self.sources}
+
 
 def ingest(folder: Path | str) -> tuple[Document, ...]:
     """The documents of a project folder, in the order of its ``seeds/seeds.toml``; raises as `read_seeds` does."""

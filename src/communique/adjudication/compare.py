@@ -32,7 +32,7 @@ class Group(Generic[M]):
 
     @property
     def agreed(self) -> bool:
-        return [content(m) for m in self.sides[0].values()] == [content(m) for m in self.sides[1].values()]
+        return [content_of(m) for m in self.sides[0].values()] == [content_of(m) for m in self.sides[1].values()]
 
     @property
     def shared(self) -> bool:
@@ -132,7 +132,7 @@ class _Numbers:
         return self.last
 
 
-def content(item: Mention | Event) -> tuple[object, ...]:
+def content_of(item: Mention | Event) -> tuple[object, ...]:
     """What two passes must both say of an item to agree on it."""
     if isinstance(item, Mention):
         return (item.span, item.type, item.kind or "", item.extent or item.span, item.value or "")
@@ -144,7 +144,7 @@ def _groups(
 ) -> tuple[tuple[Group[M], ...], tuple[dict[str, int], dict[str, int]]]:
     """Group what overlaps, in text order. Groups with equal contents, or with one item on each side, share their slots."""
     marked = sorted(
-        ((item, n) for n, items in enumerate((a, b)) for item in items), key=lambda x: (x[0].span, str(content(x[0])), x[1])
+        ((item, n) for n, items in enumerate((a, b)) for item in items), key=lambda x: (x[0].span, str(content_of(x[0])), x[1])
     )
     parts: list[tuple[list[M], list[M]]] = []
     reach = -1
@@ -156,7 +156,7 @@ def _groups(
     groups: list[Group[M]] = []
     ids: tuple[dict[str, int], dict[str, int]] = ({}, {})
     for part in parts:
-        one = [content(x) for x in part[0]] == [content(x) for x in part[1]] or len(part[0]) == len(part[1]) == 1
+        one = [content_of(x) for x in part[0]] == [content_of(x) for x in part[1]] or len(part[0]) == len(part[1]) == 1
         first = {slots.next(): item for item in part[0]}
         second = dict(zip(first, part[1], strict=True)) if one else {slots.next(): item for item in part[1]}
         groups.append(Group((first, second)))

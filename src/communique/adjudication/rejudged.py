@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from communique.adjudication.compare import content
+from communique.adjudication.compare import content_of
 from communique.adjudication.differences import Words
 from communique.adjudication.records import Record, RecordReader
 from communique.adjudication.rejudging import PAIRS, SAMPLES, WORD, Question
@@ -85,9 +85,9 @@ def _answer(reader: RecordReader, q: Question, raw: Any) -> tuple[Any, ...]:
         return ()
     if what == "mention":
         m = Mention("", read["span"], read["type"], read.get("kind"), read.get("extent"), read.get("value"))
-        return ("mention", *content(m), read.get("entity"))
+        return ("mention", *content_of(m), read.get("entity"))
     e = Event("", read["span"], read["type"], read.get("realis"), read.get("polarity"))
-    return ("event", *content(e), read.get("instance"))
+    return ("event", *content_of(e), read.get("instance"))
 
 
 def _marked(raw: Any) -> bool:

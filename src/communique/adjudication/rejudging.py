@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from communique.adjudication.compare import Comparison, Side, compare, content
+from communique.adjudication.compare import Comparison, Side, compare, content_of
 from communique.adjudication.differences import Words
+from communique.adjudication.worksheet import numbered
 from communique.model import Annotation, Document, Event, Mention, Span
 from communique.ontology import Ontology
 
@@ -99,13 +100,15 @@ def _agreed(document: Document, c: Comparison, say: Words) -> Iterable[Question]
             if one.entity_of.get(slot) == two.entity_of.get(slot):
                 others = _others(one.entity_of, slot, one.mentions)
                 text = say.mention(m) + _together(others, say)
-                yield Question(doc_id, "agreed", WORD, (last.get(m.span.end, m.span),), text, ("mention", *content(m), others))
+                word, answer = last.get(m.span.end, m.span), ("mention", *content_of(m), others)
+                yield Question(doc_id, "agreed", WORD, (word,), text, answer)
     for events in (g for g in c.events if g.agreed):
         for slot, e in events.sides[0].items():
             if one.instance_of.get(slot) == two.instance_of.get(slot):
                 others = _others(one.instance_of, slot, one.events)
                 text = say.event(e) + _together(others, say)
-                yield Question(doc_id, "agreed", WORD, (last.get(e.span.end, e.span),), text, ("event", *content(e), others))
+                word, answer = last.get(e.span.end, e.span), ("event", *content_of(e), others)
+                yield Question(doc_id, "agreed", WORD, (word,), text, answer)
     for layer, (first, second), labels in _pairs(c):
         if labels[0] == labels[1]:
             yield Question(doc_id, "agreed", layer, (first, second), " and ".join(labels[0]), labels[0])
@@ -175,9 +178,7 @@ A pair: the list of roles of the filler in the event, or of the types of relatio
 def sheet(document: Document, asked: Sequence[Question]) -> str:
     """The questions about one document, as Markdown: instructions, numbered sentences, questions."""
     say = Words(document)
-    lines = [f"# Questions about {document.doc_id}", "", _HOW, "## Text", "", "```text"]
-    lines += [f"s{n}  {s.of(document.text)}" for n, s in enumerate(document.sentences, 1)]
-    lines += ["```", "", "## Questions", ""]
+    lines = [f"# Questions about {document.doc_id}", "", _HOW, "## Text", "", *numbered(document), "", "## Questions", ""]
     for n, q in enumerate(asked, 1):
         ends = [say.span(span) for span in q.spans]
         lines.append(f"{n}. {_ASKED[q.layer].format(*ends)}")

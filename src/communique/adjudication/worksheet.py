@@ -48,14 +48,7 @@ def worksheet(
     ``both`` is what `agreed` gives; it is shown at the end.
     """
     lines = [f"# Adjudication of {document.doc_id}", "", f"{len(found)} differences.", "", _HOW, "## Text", ""]
-    # A text in a code block is shown as it stands: Markdown would read its asterisks and brackets.
-    lines += [
-        "```text",
-        *(f"s{n}  {s.of(document.text)}" for n, s in enumerate(document.sentences, 1)),
-        "```",
-        "",
-        "## Differences",
-    ]
+    lines += [*numbered(document), "", "## Differences"]
     last = None
     for d in found:
         if d.sentence != last and d.sentence:
@@ -65,8 +58,19 @@ def worksheet(
         kind = "entity" if d.key[0] == "entity" else d.layer
         lines += ["", f"**{d.number}. {kind}**: “{d.words}”", "", f"- X: {x.text}", f"- Y: {y.text}"]
     if both:
-        lines += ["", "## What both passes say", "", "```text"]
-        for number, said in sorted(both.items(), key=lambda item: (not item[0], item[0])):
-            lines += [f"s{number}" if number else "clusters", *(f"    {line}" for line in said)]
-        lines.append("```")
+        lines += ["", "## What both passes say", "", *told(both)]
     return "\n".join(lines) + "\n"
+
+
+def numbered(document: Document) -> list[str]:
+    """The sentences with their numbers, in a code block, in which a text stands as it is: Markdown would read its asterisks and
+    brackets."""
+    return ["```text", *(f"s{n}  {s.of(document.text)}" for n, s in enumerate(document.sentences, 1)), "```"]
+
+
+def told(said: Mapping[int, Sequence[str]], clusters: str = "clusters") -> list[str]:
+    """What `agreed` gives, sentence by sentence, in a code block; ``clusters`` is the heading of those, which come last."""
+    lines = ["```text"]
+    for number, these in sorted(said.items(), key=lambda item: (not item[0], item[0])):
+        lines += [f"s{number}" if number else clusters, *(f"    {line}" for line in these)]
+    return [*lines, "```"]

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from communique.adjudication import PASSES, Decisions, assemble, differences
 from communique.adjudication.differences import LAYER_ORDER, Words
-from communique.audit.alterations import ALTERATIONS, Change, Scene, altered
+from communique.audit.alterations import ALTERATIONS, Change, Scene, altered, items
 from communique.incident import DataError
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology
@@ -61,10 +61,9 @@ class Plant:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One error planted: its document's copy before and after."""
+    """One error planted, and its document's copy with it."""
 
     plant: Plant
-    before: Annotation
     after: Annotation
 
 
@@ -99,7 +98,7 @@ def plant(corpus: Sequence[Adjudicated], ontology: Ontology, *, n: int, seed: in
         ValueError: if there is no room for so many.
     """
     stream = random.Random(seed)
-    sizes = Counter({layer: sum(len(_held(x.gold, layer)) for x in corpus) for layer in ALTERATIONS})
+    sizes = Counter({layer: sum(len(items(x.gold, layer)) for x in corpus) for layer in ALTERATIONS})
     room = Counter({layer: int(SHARE * size) for layer, size in sizes.items()})
     if n > room.total():
         raise ValueError(f"{n} errors are wanted, and {SHARE:.0%} of each layer are {room.total()}")
@@ -111,12 +110,12 @@ def plant(corpus: Sequence[Adjudicated], ontology: Ontology, *, n: int, seed: in
     of = {x.document.doc_id: x for x in corpus}
     for layer, wanted in quota.items():
         for _ in range(wanted):
-            weights = {doc_id: len(_held(a, layer)) for doc_id, a in copies.items()}
+            weights = {doc_id: len(items(a, layer)) for doc_id, a in copies.items()}
             doc_id = _draw(weights, stream)
             while (made := _altered(of[doc_id], copies[doc_id], layer, steps, ontology, stream)) is None:
                 weights[doc_id] = 0
                 doc_id = _draw(weights, stream)
-            steps.append(Step(Plant(doc_id, layer, "altered", made[1]), copies[doc_id], made[0]))
+            steps.append(Step(Plant(doc_id, layer, "altered", made[1]), made[0]))
             copies[doc_id] = made[0]
     return Spoilt({x.document.doc_id: x.gold for x in corpus}, tuple(steps))
 
@@ -165,12 +164,6 @@ def _draw(weights: Mapping[str, int], stream: random.Random) -> str:
     return list(weights)[bisect_right(ends, stream.random() * ends[-1])]
 
 
-def _held(annotation: Annotation, layer: str) -> Sequence[Any]:
-    if layer == "arguments":
-        return [x for e in annotation.events for x in e.arguments]
-    return getattr(annotation, layer)  # type: ignore[no-any-return]
-
-
 def _layer(name: str) -> str:
     """Descriptions of entities are a kind of edit of their own, and belong to the entities."""
     return "entities" if name == "entity" else name
@@ -201,10 +194,10 @@ def _reinstated(
             continue
         before = differences(x.document, copies[doc_id], spoilt, ontology=ontology)
         taken = _taken(steps, doc_id)
-        change = _change(x.document, before)
+        change = _change(before)
         if change is None or any(s.overlap(t) for s in change.spans for t in taken):
             continue
-        steps.append(Step(Plant(doc_id, layer, "reinstated", change), copies[doc_id], spoilt))
+        steps.append(Step(Plant(doc_id, layer, "reinstated", change), spoilt))
         made[doc_id], copies[doc_id] = decisions, spoilt
     return copies, steps
 
@@ -228,13 +221,13 @@ def _reversals(x: Adjudicated, ontology: Ontology, stream: random.Random) -> Ite
         yield _layer(e.layer), undone
 
 
-def _change(document: Document, found: Sequence[Any]) -> Change | None:
+def _change(found: Sequence[Any]) -> Change | None:
     """What reversing one decision changed: the first of the differences, in the order of the layers."""
     if not found:
         return None
     first = min(found, key=lambda d: (LAYER_ORDER.index(d.layer), d.number))
     spans = _spans(first)
-    return Change("reinstated", spans or (), first.readings[0].text, first.readings[1].text) if spans else None
+    return Change("reinstated", spans, first.readings[0].text, first.readings[1].text) if spans else None
 
 
 def _spans(difference: Any) -> tuple[Span, ...]:
@@ -243,6 +236,6 @@ def _spans(difference: Any) -> tuple[Span, ...]:
     for reading in difference.readings:
         for form in reading.form:
             held = [form, *(form.get(key) for key in ("event", "mention", "head", "tail"))]
-            held += [*form.get("mentions", ()), *form.get("events", ())] if isinstance(form.get("mentions", ()), list) else []
+            held += [*form.get("mentions", ()), *form.get("events", ())]
             places += [Span(x["start"], x["end"]) for x in held if isinstance(x, Mapping) and "start" in x]
     return tuple(dict.fromkeys(places))

@@ -1,4 +1,5 @@
-"""What the verbs that score have in common: against which gold, how, and what they print and save."""
+"""What several commands have in common. The verbs that score: against which gold, how, and what they print and save. The
+scripts that maintain the corpus: which project they read, and where they write."""
 
 from __future__ import annotations
 
@@ -48,12 +49,33 @@ def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any
         ),
     )
 
+    return with_options(*options)
+
+
+def with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Several options or arguments as one decorator; help lists them in this order."""
+
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         for option in reversed(options):
             command = option(command)
         return command
 
     return decorate
+
+
+folder_option = click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    help="Read the seeds, the ontology and what else is needed of this project folder (default: the current one).",
+)
+out_option = click.option(
+    "-o",
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    help="Write the files into this folder, which is made if it is not there (default: the current one).",
+)
 
 
 def one_gold(gold_file: str | None, split: str | None) -> None:

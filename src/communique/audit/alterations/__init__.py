@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from communique.audit.alterations import clusters, events, mentions, relations
 from communique.audit.alterations.scene import Alteration, Altered, Change, Scene
+from communique.model import Annotation
 
 __all__ = ["ALTERATIONS", "Change", "Scene", "altered", "items"]
 
@@ -29,17 +30,16 @@ ALTERATIONS: Final[Mapping[str, tuple[Alteration, ...]]] = {
     "arguments": (events.argument_missing, events.argument_role, events.argument_spurious),
     "instances": (clusters.instance_joined, clusters.instance_split),
     "relations": (relations.relation_missing, relations.relation_type, relations.relation_reversed),
-    "event_relations": (relations.event_relation_missing, relations.event_relation_type, relations.event_relation_reversed),
+    "event_relations": (relations.relation_missing, relations.relation_type, relations.relation_reversed),
 }
 """By layer, what can be done to an item of it."""
 
 
-def items(scene: Scene, layer: str) -> list[Any]:
+def items(annotation: Annotation, layer: str) -> list[Any]:
     """What can be altered in a layer: its items, arguments each with its event."""
-    a = scene.annotation
     if layer == "arguments":
-        return [(e, x) for e in a.events for x in e.arguments]
-    return list(getattr(a, layer))
+        return [(e, x) for e in annotation.events for x in e.arguments]
+    return list(getattr(annotation, layer))
 
 
 _TRIES: Final = 5_000
@@ -47,7 +47,7 @@ _TRIES: Final = 5_000
 
 def altered(scene: Scene, layer: str) -> Iterator[Altered]:
     """Ways to spoil an item of a layer: a random item, a random alteration, if it applies to it; and so on, for long enough."""
-    held = items(scene, layer)
+    held = items(scene.annotation, layer)
     for _ in range(_TRIES if held else 0):
         item, alteration = scene.pick(held), scene.pick(ALTERATIONS[layer])
         if (made := alteration(scene, item)) is not None:

@@ -1,59 +1,47 @@
-"""Spoilt relations and event relations."""
+"""Spoilt relations, between mentions and between events."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from communique.audit.alterations.scene import Altered, Change, Scene, span_of, swap, trigger_of
-from communique.model import EventRelation, Relation, Span
+from communique.model import Annotation, EventRelation, Relation, Span
+from communique.ontology import RelationType
 
 
-def relation_missing(s: Scene, r: Relation) -> Altered | None:
-    a = replace(s.annotation, relations=swap(s.annotation.relations, r, None))
-    return a, Change("missing", _ends(s, r), _related(s, r), "no relation")
+def relation_missing(s: Scene, r: Relation | EventRelation) -> Altered | None:
+    return _with(s, r, None), Change("missing", _ends(s, r), _related(s, r), "no relation")
 
 
-def relation_type(s: Scene, r: Relation) -> Altered | None:
-    other = replace(r, type=s.pick([t for t in s.ontology.relations if t != r.type]))
-    a = replace(s.annotation, relations=swap(s.annotation.relations, r, other))
-    return a, Change("type", _ends(s, r), _related(s, r), other.type)
+def relation_type(s: Scene, r: Relation | EventRelation) -> Altered | None:
+    type_ = s.pick([t for t in _types(s, r) if t != r.type])
+    return _with(s, r, replace(r, type=type_)), Change("type", _ends(s, r), _related(s, r), type_)
 
 
-def relation_reversed(s: Scene, r: Relation) -> Altered | None:
-    if s.ontology.relations[r.type].symmetric:
+def relation_reversed(s: Scene, r: Relation | EventRelation) -> Altered | None:
+    if _types(s, r)[r.type].symmetric:
         return None
-    a = replace(s.annotation, relations=swap(s.annotation.relations, r, replace(r, head=r.tail, tail=r.head)))
+    a = _with(s, r, replace(r, head=r.tail, tail=r.head))
     return a, Change("reversed", _ends(s, r), _related(s, r), "the other way round")
 
 
-def _ends(s: Scene, r: Relation) -> tuple[Span, Span]:
-    return span_of(s, r.head), span_of(s, r.tail)
+def _types(s: Scene, r: Relation | EventRelation) -> Mapping[str, RelationType]:
+    return s.ontology.relations if isinstance(r, Relation) else s.ontology.event_relations
 
 
-def _related(s: Scene, r: Relation) -> str:
-    return f"{s.say(span_of(s, r.head))} {r.type} {s.say(span_of(s, r.tail))}"
+def _with(s: Scene, old: Relation | EventRelation, new: Relation | EventRelation | None) -> Annotation:
+    layer = "relations" if isinstance(old, Relation) else "event_relations"
+    changed: dict[str, Any] = {layer: swap(getattr(s.annotation, layer), old, new)}
+    return replace(s.annotation, **changed)
 
 
-def event_relation_missing(s: Scene, x: EventRelation) -> Altered | None:
-    a = replace(s.annotation, event_relations=swap(s.annotation.event_relations, x, None))
-    return a, Change("missing", _triggers(s, x), _linked(s, x), "no relation")
+def _ends(s: Scene, r: Relation | EventRelation) -> tuple[Span, Span]:
+    find = span_of if isinstance(r, Relation) else trigger_of
+    return find(s, r.head), find(s, r.tail)
 
 
-def event_relation_type(s: Scene, x: EventRelation) -> Altered | None:
-    other = replace(x, type=s.pick([t for t in s.ontology.event_relations if t != x.type]))
-    a = replace(s.annotation, event_relations=swap(s.annotation.event_relations, x, other))
-    return a, Change("type", _triggers(s, x), _linked(s, x), other.type)
-
-
-def event_relation_reversed(s: Scene, x: EventRelation) -> Altered | None:
-    other = replace(x, head=x.tail, tail=x.head)
-    a = replace(s.annotation, event_relations=swap(s.annotation.event_relations, x, other))
-    return a, Change("reversed", _triggers(s, x), _linked(s, x), "the other way round")
-
-
-def _triggers(s: Scene, x: EventRelation) -> tuple[Span, Span]:
-    return trigger_of(s, x.head), trigger_of(s, x.tail)
-
-
-def _linked(s: Scene, x: EventRelation) -> str:
-    return f"{s.say(trigger_of(s, x.head))} {x.type} {s.say(trigger_of(s, x.tail))}"
+def _related(s: Scene, r: Relation | EventRelation) -> str:
+    head, tail = _ends(s, r)
+    return f"{s.say(head)} {r.type} {s.say(tail)}"
