@@ -6,8 +6,12 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
+
+Hits: TypeAlias = int | Fraction
+"""Whole for items; parts of one where a measure gives partial credit. Exact, so sums do not depend on their order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,14 +19,14 @@ class Tally:
     """How many predicted items hit, how many gold items are hit, and how many there are of each.
 
     Item measures have as many hits on one side as on the other in a document, but not in each sentence of it: an argument that
-    is right but hangs on a trigger of another sentence hits here and is hit there.
+    is right but hangs on a trigger of another sentence hits here and is hit there. Coreference measures have two kinds of hit.
 
     >>> Tally(1, 1, 2, 3) + Tally(1, 1, 1, 1)
     Tally(hits_predicted=2, hits_gold=2, predicted=3, gold=4)
     """
 
-    hits_predicted: int = 0
-    hits_gold: int = 0
+    hits_predicted: Hits = 0
+    hits_gold: Hits = 0
     predicted: int = 0
     gold: int = 0
 
@@ -37,12 +41,12 @@ class Tally:
     @property
     def precision(self) -> float | None:
         """None if nothing was predicted."""
-        return self.hits_predicted / self.predicted if self.predicted else None
+        return float(self.hits_predicted / self.predicted) if self.predicted else None
 
     @property
     def recall(self) -> float | None:
         """None if there is no gold."""
-        return self.hits_gold / self.gold if self.gold else None
+        return float(self.hits_gold / self.gold) if self.gold else None
 
     @property
     def f1(self) -> float | None:
@@ -78,7 +82,9 @@ class Item(NamedTuple):
 
 def total(tallies: Iterable[Tally]) -> Tally:
     """The sum; nothing sums to the empty tally."""
-    hp = hg = p = g = 0
+    hp: Hits = 0
+    hg: Hits = 0
+    p = g = 0
     for t in tallies:
         hp += t.hits_predicted
         hg += t.hits_gold
