@@ -1,0 +1,131 @@
+"""One-to-one pairs of maximum total weight between two sides.
+
+A greedy pairing depends on the order of its inputs (MantisAI/nervaluate#40); the total of the best one does not. Which of
+several best ones it is matters too, where a hit is counted under the sentence or label of its item. So that this does not
+depend on which side is the gold one, `matching` turns every connected part of the graph the same way round before it is solved,
+and `numbered` gives callers indices that say what an item is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+from typing import Any, Final, TypeAlias
+
+from communique.measures.tally import Hits
+
+Edge: TypeAlias = tuple[int, int]
+Weights: TypeAlias = Mapping[Edge, Hits]
+
+EXACT: Final = 2**53
+"""Up to here a float holds every integer."""
+
+
+def matching(weights: Weights) -> list[Edge]:
+    """Pairs (left, right), in order, of maximum total weight; nothing stands in two, and only an edge can be a pair.
+
+    Equal edges give equal pairs, in whatever order they come. With the sides swapped, the pairs are swapped: a part of the
+    graph is always solved from the same side, the one from which its sorted edges come first. (A part that looks the same from
+    both sides may give other pairs of the same total; by `numbered`, its items are the same on both.) Of equally good partners
+    the only neighbour of several takes the one with the lowest index.
+
+    The total is the greatest there is, exactly, if the weights times their common denominator are whole numbers that a float
+    holds, as with 1 and ½; beyond, up to the rounding of floats.
+
+    Raises:
+        ValueError: if a weight is not above 0.
+
+    >>> matching({(0, 0): Fraction(1, 2), (0, 1): 1, (1, 1): 1, (2, 5): 1})
+    [(0, 0), (1, 1), (2, 5)]
+    """
+    for edge, weight in weights.items():
+        if weight <= 0:
+            raise ValueError(f"the weight of {edge} is {weight}; leave out what cannot be paired")
+    found: list[Edge] = []
+    for part in _parts(weights):
+        mirrored = sorted((right, left) for left, right in part)
+        if len({left for left, _ in part}) == 1 or len({right for _, right in part}) == 1:
+            found.append(max(part, key=lambda edge: weights[edge]))
+        elif _seen(part, weights) <= [(a, b, weights[b, a]) for a, b in mirrored]:
+            found += _best(part, [weights[edge] for edge in part])
+        else:
+            found += [(left, right) for right, left in _best(mirrored, [weights[b, a] for a, b in mirrored])]
+    return sorted(found)
+
+
+def numbered(left: Sequence[Any], right: Sequence[Any]) -> tuple[list[int], list[int]]:
+    """Indices for `matching` by what an item is: equal items have equal indices on both sides, the second copy the next.
+
+    Items are hashable and sort. What decides where a hit is counted must be part of them.
+
+    >>> numbered(["b", "a"], ["c", "b", "b"])
+    ([1, 0], [3, 1, 2])
+    """
+    copies = Counter(left) | Counter(right)
+    first: dict[Any, int] = {}
+    n = 0
+    for item in sorted(copies):
+        first[item] = n
+        n += copies[item]
+    return list(_numbers(left, first)), list(_numbers(right, first))
+
+
+def _numbers(items: Iterable[Any], first: Mapping[Any, int]) -> Iterator[int]:
+    copies: Counter[Any] = Counter()
+    for item in items:
+        yield first[item] + copies[item]
+        copies[item] += 1
+
+
+def _parts(weights: Weights) -> Iterator[list[Edge]]:
+    """The edges of each connected part, sorted. Without recursion: a part may be a chain of thousands."""
+    neighbours: defaultdict[tuple[bool, int], list[tuple[bool, int]]] = defaultdict(list)
+    for left, right in sorted(weights):
+        neighbours[False, left].append((True, right))
+        neighbours[True, right].append((False, left))
+    done: set[tuple[bool, int]] = set()
+    for start in neighbours:
+        if start in done:
+            continue
+        done.add(start)
+        waiting, part = [start], []
+        while waiting:
+            node = waiting.pop()
+            for other in neighbours[node]:
+                if not node[0]:
+                    part.append((node[1], other[1]))
+                if other not in done:
+                    done.add(other)
+                    waiting.append(other)
+        yield sorted(part)
+
+
+def _seen(part: Iterable[Edge], weights: Weights) -> list[tuple[int, int, Hits]]:
+    return [(*edge, weights[edge]) for edge in part]
+
+
+def _best(edges: Sequence[Edge], weights: Sequence[Hits]) -> list[Edge]:
+    """The pairs of one connected part, whose edges are sorted."""
+    import numpy as np
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import maximum_bipartite_matching, min_weight_full_bipartite_matching
+
+    lefts, rights = (sorted({edge[side] for edge in edges}) for side in (0, 1))
+    row, column = ({index: n for n, index in enumerate(side)} for side in (lefts, rights))
+    rows, columns = [row[left] for left, _ in edges], [column[right] for _, right in edges]
+    if len(set(weights)) == 1:
+        graph = csr_array((np.ones(len(edges)), (rows, columns)), shape=(len(lefts), len(rights)))
+        partner = maximum_bipartite_matching(graph, perm_type="column").tolist()
+        return [(lefts[n], rights[other]) for n, other in enumerate(partner) if other >= 0]
+    # Everything on the left is to have a partner, so each gets one of its own that is worth nothing. Costs must not be 0.
+    scale = lcm(*(Fraction(weight).denominator for weight in weights))
+    most = max(weights) + 1
+    scale = scale if most * scale * 2 * (len(lefts) + 1) < EXACT else 1
+    costs = [float((most - weight) * scale) for weight in weights] + [float(most * scale)] * len(lefts)
+    rows += range(len(lefts))
+    columns += range(len(rights), len(rights) + len(lefts))
+    graph = csr_array((costs, (rows, columns)), shape=(len(lefts), len(rights) + len(lefts)))
+    pairs = zip(*(side.tolist() for side in min_weight_full_bipartite_matching(graph)), strict=True)
+    return [(lefts[n], rights[other]) for n, other in pairs if other < len(rights)]
