@@ -21,10 +21,15 @@ def path() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "corpus"
 
 
+def is_dataset(path: Path | str) -> bool:
+    """Whether it is a folder that `build` wrote: one with a ``dataset.json``."""
+    return (Path(path) / SUMMARY).is_file()
+
+
 def splits(folder: Path | str | None = None) -> tuple[str, ...]:
     """The splits that the corpus has; none as long as it has no gold."""
     folder = path() if folder is None else Path(folder)
-    return tuple(_summary(folder)["splits"]) if (folder / SUMMARY).is_file() else ()
+    return tuple(_summary(folder)["splits"]) if is_dataset(folder) else ()
 
 
 def default_split(folder: Path | str | None = None) -> str:

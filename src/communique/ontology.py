@@ -15,6 +15,7 @@ from typing import Any, Final
 _LONGEST: Final = 100
 _COMPARED: Final = 200
 _NAMED: Final = 10
+_COMPARE: Final = "compare it with the one that this package ships"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,22 @@ class Ontology:
     lexicons: Mapping[str, Lexicon]
 
 
-def parse_ontology(toml: str) -> Ontology:
-    """Parse the text of an ``ontology.toml``.
+def parse_ontology(toml: str, name: str = "ontology.toml") -> Ontology:
+    """Parse the text of an ``ontology.toml``; ``name`` stands for the file in messages. A table that is left out is empty.
 
     Raises:
-        ValueError: if it is not TOML, lacks a table, or names a type, role or class that it does not define.
+        ValueError: if it is not TOML, holds a key that means nothing here, lacks one or has one of another type, or names a
+            type, role or class that it does not define.
     """
     try:
-        table = tomllib.loads(toml)
-        ontology = _ontology(table)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as fault:
-        what = f"the key {fault} is missing" if isinstance(fault, KeyError) else str(fault)
-        raise ValueError(f"ontology.toml: {what}; compare it with the one that this package ships") from fault
-    _refer(ontology)
+        ontology = _ontology(_Table("", tomllib.loads(toml)))
+        _refer(ontology)
+    except tomllib.TOMLDecodeError as fault:
+        raise ValueError(f"{name}: {fault}; {_COMPARE}") from fault
+    except RecursionError as fault:
+        raise ValueError(f"{name}: tables and lists are nested too deeply to be read; {_COMPARE}") from fault
+    except _FaultError as fault:
+        raise ValueError(f"{name}: {fault}") from fault
     return ontology
 
 
@@ -105,7 +109,7 @@ def read_ontology(path: Path) -> Ontology:
     except UnicodeDecodeError as fault:
         line = raw[: fault.start].count(b"\n") + 1
         raise ValueError(f"{path}:{line}: byte 0x{raw[fault.start]:02x} is not UTF-8; save the file as UTF-8") from fault
-    return parse_ontology(toml)
+    return parse_ontology(toml, str(path))
 
 
 def folder_ontology(folder: Path) -> Ontology:
@@ -123,8 +127,25 @@ def default_ontology() -> Ontology:
     """The ontology that this version of the package was made with."""
     packaged = resources.files("communique") / "ontology.toml"
     if packaged.is_file():
-        return parse_ontology(packaged.read_text(encoding="utf-8"))
+        return parse_ontology(packaged.read_text(encoding="utf-8"), str(packaged))
     return read_ontology(Path(__file__).parents[2] / "guidelines" / "ontology.toml")  # a checkout, installed in place
+
+
+@cache
+def empty_ontology() -> Ontology:
+    """The ontology that says nothing, for gold of one's own: labels are taken as they occur.
+
+    No relation is symmetric, every type of mention is one of entities, every type of event takes part in instances, and an
+    event type is its own class.
+    """
+    return parse_ontology('version = "none"')
+
+
+def scoring_ontology(given: Ontology | None, *, own: bool) -> Ontology:
+    """What scoring works with: the ontology that is given, else the empty one for gold of one's own, else the default."""
+    if given is not None:
+        return given
+    return empty_ontology() if own else default_ontology()
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -151,47 +172,114 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"known: {', '.join(known[:_NAMED])}{rest}"
 
 
-def _ontology(table: Mapping[str, Any]) -> Ontology:
+class _FaultError(ValueError):
+    """What is wrong with an ontology, without the file's name."""
+
+
+_KEYS: Final = {str: "a string", bool: "true or false", list: "a list of strings", dict: "a table"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the file, which is read strictly; ``where`` is its dotted name, empty for the whole file."""
+
+    where: str
+    held: Mapping[str, Any]
+
+    def text(self, key: str, default: str | None = None) -> str:
+        return str(self._value(key, str, default))
+
+    def flag(self, key: str, default: bool | None = None) -> bool:
+        return bool(self._value(key, bool, default))
+
+    def names(self, key: str, default: Iterable[str] | None = None) -> tuple[str, ...]:
+        found = tuple(self._value(key, list, None if default is None else list(default)))
+        if not all(isinstance(name, str) for name in found):
+            raise _FaultError(f"{self._at(key)} is a list, but not of strings alone; {_COMPARE}")
+        return found
+
+    def table(self, key: str) -> _Table:
+        """The table of that name, which is empty if it is left out."""
+        return _Table(self._at(key), self._value(key, dict, {}))
+
+    def tables(self, key: str, *required: str, optional: tuple[str, ...] = ()) -> dict[str, _Table]:
+        """The tables of a table, each with these keys and no other."""
+        outer = self.table(key)
+        found = {name: outer.table(name) for name in outer.held}
+        for inner in found.values():
+            inner.only(*required, *optional, required=required)
+        return found
+
+    def only(self, *keys: str, required: tuple[str, ...] = ()) -> None:
+        if missing := [key for key in required if key not in self.held]:
+            raise _FaultError(f"{self.where or 'the file'}: the key {missing[0]!r} is missing; {_COMPARE}")
+        for key in self.held:
+            if key not in keys:
+                raise _FaultError(f"{self._at(key)} is no key of an ontology; {nearest(key, keys)}")
+
+    def _value(self, key: str, kind: type, default: Any) -> Any:
+        value = default if default is not None and key not in self.held else self.held[key]
+        if not isinstance(value, kind):
+            raise _FaultError(f"{self._at(key)} is not {_KEYS[kind]}; {_COMPARE}")
+        return value
+
+    def _at(self, key: str) -> str:
+        return f"{self.where}.{key}" if self.where else key
+
+
+_OF_RELATIONS: Final = ("head", "tail", "symmetric")
+_TABLES: Final = (
+    "version", "mention", "kind", "class", "event", "role", "realis", "polarity", "relation", "event_relation", "lexicon"
+)  # fmt: skip
+
+
+def _ontology(table: _Table) -> Ontology:
+    table.only(*_TABLES, required=("version",))
     mentions = {
-        name: MentionType(name, t["definition"], t["entity"], tuple(t["kinds"]), t.get("value", False))
-        for name, t in table["mention"].items()
+        name: MentionType(name, t.text("definition"), t.flag("entity"), t.names("kinds"), t.flag("value", False))
+        for name, t in table.tables("mention", "definition", "entity", "kinds", optional=("value",)).items()
     }
+    roles = table.tables("role", "definition", "fillers")
     events = {}
-    for name, t in table["event"].items():
-        own = t.get("fillers", {})
-        if stray := own.keys() - set(t["roles"]):
-            raise TypeError(f"event.{name}.fillers names a role that event.{name}.roles does not: {sorted(stray)}")
-        fillers = {role: tuple(own.get(role, table["role"][role]["fillers"])) for role in t["roles"]}
-        events[name] = EventType(name, t["definition"], t["class"], t["plover"], t["instance"], fillers)
+    typed = table.tables("event", "definition", "class", "instance", "roles", optional=("plover", "fillers"))
+    for name, t in typed.items():
+        named = t.names("roles")
+        if unknown := [role for role in named if role not in roles]:
+            raise _FaultError(f"{t.where}.roles names {unknown[0]}, which is not defined; {nearest(unknown[0], roles)}")
+        own = t.table("fillers")
+        own.only(*named)
+        fillers = {role: own.names(role, roles[role].names("fillers")) for role in named}
+        of = (t.text("definition"), t.text("class"), t.text("plover", ""), t.flag("instance"))
+        events[name] = EventType(name, *of, fillers)
     return Ontology(
-        version=table["version"],
+        version=table.text("version"),
         mentions=mentions,
-        kinds=_definitions(table["kind"]),
-        classes=_definitions(table["class"]),
+        kinds=_definitions(table.tables("kind", "definition")),
+        classes=_definitions(table.tables("class", "definition")),
         events=events,
-        roles=_definitions(table["role"]),
-        realis=_definitions(table["realis"]),
-        polarity=_definitions(table["polarity"]),
-        relations=_relations(table["relation"], mentions),
-        event_relations=_relations(table["event_relation"], events),
+        roles=_definitions(roles),
+        realis=_definitions(table.tables("realis", "definition")),
+        polarity=_definitions(table.tables("polarity", "definition")),
+        relations=_relations(table.tables("relation", "definition", optional=_OF_RELATIONS), mentions),
+        event_relations=_relations(table.tables("event_relation", "definition", optional=_OF_RELATIONS), events),
         lexicons={
-            name: Lexicon(name, t["definition"], t["decides"], tuple(t["words"]), tuple(t.get("senses", ())))
-            for name, t in table.get("lexicon", {}).items()
+            name: Lexicon(name, t.text("definition"), t.flag("decides"), t.names("words"), t.names("senses", ()))
+            for name, t in table.tables("lexicon", "definition", "decides", "words", optional=("senses",)).items()
         },
     )
 
 
-def _definitions(table: Mapping[str, Any]) -> dict[str, str]:
-    return {name: t["definition"] for name, t in table.items()}
+def _definitions(tables: Mapping[str, _Table]) -> dict[str, str]:
+    return {name: t.text("definition") for name, t in tables.items()}
 
 
-def _relations(table: Mapping[str, Any], ends: Iterable[str]) -> dict[str, RelationType]:
+def _relations(tables: Mapping[str, _Table], ends: Iterable[str]) -> dict[str, RelationType]:
     every = tuple(ends)
     return {
         name: RelationType(
-            name, t["definition"], tuple(t.get("head", every)), tuple(t.get("tail", every)), t.get("symmetric", False)
+            name, t.text("definition"), t.names("head", every), t.names("tail", every), t.flag("symmetric", False)
         )
-        for name, t in table.items()
+        for name, t in tables.items()
     }
 
 
@@ -208,8 +296,8 @@ def _refer(o: Ontology) -> None:
     for where, names, known in named:
         for name in names:
             if name not in known:
-                raise ValueError(f"ontology.toml: {where} names {name}, which is not defined; {nearest(name, known)}")
+                raise _FaultError(f"{where} names {name}, which is not defined; {nearest(name, known)}")
     # One Label Studio label set holds roles, relations and event relations, so that an arrow's label says which it is.
     arrows = [*o.roles, *o.relations, *o.event_relations]
     if twice := sorted({a for a in arrows if arrows.count(a) > 1}):
-        raise ValueError(f"ontology.toml: {', '.join(twice)} names more than one role or relation; rename one")
+        raise _FaultError(f"{', '.join(twice)} names more than one role or relation; rename one")

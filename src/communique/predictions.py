@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from communique.checks import prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
@@ -15,8 +17,13 @@ from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize
 
+Note: TypeAlias = Callable[[str], object]
+"""Told what a reader has to say that is no fault."""
 
-def read_predictions(path: Path | str, gold: Gold, *, ontology: Ontology | None = None) -> tuple[Annotation, ...]:
+
+def read_predictions(
+    path: Path | str, gold: Gold, *, ontology: Ontology | None = None, note: Note = warnings.warn
+) -> tuple[Annotation, ...]:
     """Read a ``predictions.jsonl`` (``-`` is stdin) and check it against the gold's texts and the ontology.
 
     Against gold of one's own (`Gold.own`, which `read_gold` sets), labels are taken as they occur unless an ontology is given.
@@ -40,14 +47,19 @@ def parse_predictions(
     return tuple(row.annotation for row in rows)
 
 
-def read_gold(path: Path | str, *, ontology: Ontology | None = None) -> Gold:
+def read_gold(
+    path: Path | str, *, split: str | None = None, ontology: Ontology | None = None, note: Note = warnings.warn
+) -> Gold:
     """Read a corpus of one's own to score against: rows as in ``predictions.jsonl``, each with its ``text``.
 
     Sentences and tokens are made by our tokenizer. Without an ontology, labels are taken as they occur.
 
     Raises:
         DataError: every fault of the file.
+        ValueError: a split of a file, which has none.
     """
+    if split is not None:
+        raise ValueError(f"{path} has no split {split!r}: it is one file")
     name, content = read_text(path)
     rows, faults = parse_rows(name, content)
     found = list(faults)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from communique.cli.options import gold_of, gold_options, one_gold, put_out, scoring_options
+from communique.cli.options import gold_of, gold_options, one_gold, ontology_of, put_out, scoring_options
 from communique.cli.paths import not_onto_input
 from communique.extractors.protocol import BUILT_IN, DEFAULT
 
@@ -38,6 +38,7 @@ def command(
     timeout: float | None,
     gold_file: str | None,
     split: str | None,
+    ontology_file: str | None,
     missing: Literal["error", "empty"],
     no_seqeval: bool,
     system: str | None,
@@ -50,6 +51,9 @@ def command(
     EXTRACTOR is a built-in one (nothing, lexicon, actual or rules; default: rules, which needs no model and no network), or
     module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id. What it prints goes to stderr.
 
+    With --gold FILE, labels are taken as they occur unless you give an ontology; no relation is symmetric then, and an event
+    type is its own class.
+
     \b
     Example:
       communique benchmark
@@ -61,14 +65,15 @@ def command(
     if timeout and run is None:
         raise click.UsageError("--timeout goes with --run: a function cannot be ended from outside")
     one_gold(gold_file, split)
-    not_onto_input(output, gold=gold_file)
-    not_onto_input(saved, "--save-predictions", gold=gold_file)
+    not_onto_input(output, gold=gold_file, ontology=ontology_file)
+    not_onto_input(saved, "--save-predictions", gold=gold_file, ontology=ontology_file)
     from communique.extractors.run import predictions_of
     from communique.scorer import score
 
-    gold = gold_of(gold_file, split)
+    ontology = ontology_of(ontology_file)
+    gold = gold_of(gold_file, split, ontology)
     done = _by_command(run, gold.documents, timeout) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
-    found = predictions_of(done, gold)
+    found = predictions_of(done, gold, ontology=ontology)
     count = len(gold.documents)
     texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
     click.echo(f"{done.extractor}: {texts}, {done.seconds:.2f} s", err=True)
@@ -76,7 +81,7 @@ def command(
         from communique.io.jsonl_writer import write_annotations
 
         write_annotations(saved, found)
-    scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval)
+    scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval, ontology=ontology)
     put_out(scores, form, output)
 
 

@@ -13,18 +13,33 @@ from communique.cli.tables import print_json, print_markdown, print_text
 
 if TYPE_CHECKING:
     from communique.model import Gold
+    from communique.ontology import Ontology
     from communique.scorer import Scores
 
 
 def gold_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--gold`` and ``--split``, which `gold_of` reads."""
-    gold = click.option(
-        "--gold", "gold_file", metavar="FILE", type=click.Path(), help="Score against this: predictions rows with texts."
-    )
-    split = click.option(
-        "--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test)."
-    )
-    return gold(split(command))
+    """``--gold``, ``--split`` and ``--ontology``, which `gold_of` and `ontology_of` read."""
+    return with_options(
+        click.option(
+            "--gold",
+            "gold_file",
+            metavar="FILE",
+            type=click.Path(),
+            help="Score against this: predictions rows with texts, Parquet with one row per document, a BIO file, or a folder "
+            "that datasets or communique build wrote (default: the installed corpus).",
+        ),
+        click.option(
+            "--split", metavar="SPLIT", help="validation or test (default: test; validation while there is no test)."
+        ),
+        click.option(
+            "--ontology",
+            "ontology_file",
+            metavar="FILE",
+            type=click.Path(),
+            help="The types, roles and relations that labels must be of; \"installed\" is that of the installed corpus, its "
+            "default. With --gold FILE, labels are taken as they occur by default.",
+        ),
+    )(command)
 
 
 def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -79,25 +94,45 @@ out_option = click.option(
 
 
 def one_gold(gold_file: str | None, split: str | None) -> None:
-    """Misuse if both are given."""
-    if gold_file and split:
+    """Misuse if there is no choice of splits and one is given."""
+    if gold_file and split and not Path(gold_file).is_dir():
         raise click.UsageError("give --gold or --split: a file of your own is one split")
 
 
-def gold_of(gold_file: str | None, split: str | None) -> Gold:
-    """The gold of the file, or else of the installed corpus.
+def ontology_of(ontology_file: str | None) -> Ontology | None:
+    """The ontology of the file; None if none is given.
+
+    Raises:
+        ValueError: if it cannot be read.
+    """
+    if ontology_file is None:
+        return None
+    from communique.ontology import default_ontology, read_ontology
+
+    return default_ontology() if ontology_file == "installed" else read_ontology(Path(ontology_file))
+
+
+def gold_of(gold_file: str | None, split: str | None, ontology: Ontology | None) -> Gold:
+    """The gold of the file or folder, or else of the installed corpus. What is read of it no further is said on stderr.
 
     Raises:
         DataError: if it cannot be read.
         ValueError: if the corpus has no such split.
     """
-    if gold_file:
-        from communique.predictions import read_gold
-
-        return read_gold(gold_file)
     from communique import corpus
 
-    return corpus.load(split or corpus.default_split())
+    if gold_file is None:
+        return corpus.load(split or corpus.default_split())
+    if corpus.is_dataset(gold_file):
+        return corpus.load(split, folder=gold_file)
+    from communique.predictions import read_gold
+
+    return read_gold(gold_file, split=split, ontology=ontology, note=note)
+
+
+def note(text: str) -> None:
+    """Say on stderr what a reader has to say that is no fault."""
+    click.echo(f"note: {text}", err=True)
 
 
 def put_out(scores: Scores, form: str, output: Path | None) -> None:
