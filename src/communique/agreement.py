@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeAlias
 
 from communique.incident import DataError, Incident
-from communique.measures.coref import Clusters, LinkTally, entity_clusters, instance_clusters, lea, restrict
+from communique.measures.coref import Clusters, entity_clusters, instance_clusters, lea, restrict
 from communique.measures.measure import MEASURES, parse
 from communique.measures.relaxed import Loose, fillers, pairs, tally_relaxed
 from communique.measures.tally import Item, Tally, match, total
@@ -211,7 +211,7 @@ def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
 class _Linked:
     """Clusters compared, and how many mentions were asked about."""
 
-    tally: LinkTally
+    tally: Tally
     n: int
 
     def __add__(self, other: _Linked) -> _Linked:

@@ -1,22 +1,37 @@
-"""Coreference: partitions of mentions, by LEA.
+"""Coreference: partitions of mentions, by MUC, B³, CEAFe and LEA.
 
-LEA (Moosavi and Strube 2016, "Which Coreference Evaluation Metric Do You Trust?") weighs every entity by its size and asks
-which part of its links the other side has:
+For gold entities k and predicted entities r, and with sums over the pairs that share a mention:
 
-    recall = Σ_k |k| · (Σ_r link(k ∩ r) / link(k)) / Σ_k |k|
+    MUC    hits Σ (|k ∩ r| − 1), of Σ (|k| − 1) gold links and Σ (|r| − 1) predicted ones
+    B³     hits Σ |k ∩ r|² / |k| of Σ |k| gold mentions, and Σ |k ∩ r|² / |r| of Σ |r| predicted ones
+    CEAFe  hits Σ 2 |k ∩ r| / (|k| + |r|) over the best one-to-one pairs, of so many gold and predicted entities
+    LEA    hits Σ |k| link(k ∩ r) / link(k) of Σ |k|, and Σ |r| link(k ∩ r) / link(r) of Σ |r|; link(e) = |e| (|e| − 1) / 2
 
-over gold entities k and predicted entities r, where link(e) = |e| (|e| − 1) / 2. Precision swaps the two sides. A singleton
-has one link, to itself, which the other side has if it has that singleton (as the authors' scorer counts it).
+Recall is the gold's hits in its count, precision the predicted's. They are exact fractions, and a corpus is the sum of its
+documents.
+
+- MUC (Vilain et al. 1995, "A Model-Theoretic Coreference Scoring Scheme"): an entity needs |k| − 1 links, and misses as many as
+  the pieces that the other side breaks it into, less one; a mention that the other side has not is a piece by itself. Singletons
+  have no links, so where both sides have nothing else, MUC is undefined (None), and not 0 as in the reference scorer.
+- B³ (Bagga and Baldwin 1998, "Algorithms for Scoring Coreference Chains"), every mention weighing the same. A mention that only
+  one side has scores 0 there and is counted on that side only: the mentions are left as they are (Pradhan et al. 2014, "Scoring
+  Coreference Partitions of Predicted Mentions: A Reference Implementation"), not made up or removed as in variants before it.
+- CEAFe (Luo 2005, "On Coreference Resolution Performance Metrics"), with his similarity φ4; again with mentions as they are.
+- LEA (Moosavi and Strube 2016, "Which Coreference Evaluation Metric Do You Trust?"). A singleton has one link, to itself, which
+  the other side has if it has that singleton (as the authors' scorer counts it).
+
+A side without entities has no precision, or no recall: see `communique.measures.tally.f_measure`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from communique.measures.tally import f_measure
+from communique.measures.matching import matching
+from communique.measures.tally import Tally
 from communique.model import Annotation, Span
 from communique.ontology import Ontology
 
@@ -24,52 +39,63 @@ Clusters: TypeAlias = Sequence[frozenset[Hashable]]
 """A partition: clusters that share nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class LinkTally:
-    """What adds: sizes of entities times the part of their links that the other side has, exactly; and the sizes.
+def muc(gold: Clusters, pred: Clusters) -> Tally:
+    """MUC of one document: counts are links.
 
-    >>> LinkTally(Fraction(1, 2), Fraction(1), 2, 2) + LinkTally(Fraction(1, 2), Fraction(0), 1, 0)
-    LinkTally(hits_predicted=Fraction(1, 1), hits_gold=Fraction(1, 1), predicted=3, gold=2)
+    Raises:
+        ValueError: if a side is no partition.
+
+    >>> muc([frozenset("abc"), frozenset("d")], [frozenset("ab"), frozenset("cd")])
+    Tally(hits_predicted=1, hits_gold=1, predicted=2, gold=2)
     """
-
-    hits_predicted: Fraction = Fraction(0)
-    hits_gold: Fraction = Fraction(0)
-    predicted: int = 0
-    gold: int = 0
-
-    def __add__(self, other: LinkTally) -> LinkTally:
-        return LinkTally(
-            self.hits_predicted + other.hits_predicted,
-            self.hits_gold + other.hits_gold,
-            self.predicted + other.predicted,
-            self.gold + other.gold,
-        )
-
-    @property
-    def precision(self) -> float | None:
-        """None if there is no predicted mention."""
-        return float(self.hits_predicted / self.predicted) if self.predicted else None
-
-    @property
-    def recall(self) -> float | None:
-        """None if there is no gold mention."""
-        return float(self.hits_gold / self.gold) if self.gold else None
-
-    @property
-    def f1(self) -> float | None:
-        """See `f_measure`."""
-        return f_measure(self.precision, self.recall)
+    hits = sum(both - 1 for _, _, both in _overlaps(gold, pred))
+    return Tally(hits, hits, sum(len(r) - 1 for r in pred), sum(len(k) - 1 for k in gold))
 
 
-def lea(gold: Clusters, pred: Clusters) -> LinkTally:
-    """LEA of one document.
+def b_cubed(gold: Clusters, pred: Clusters) -> Tally:
+    """B³ of one document: counts are mentions.
 
     Raises:
         ValueError: if a side is no partition.
     """
-    _partition(gold)
-    _partition(pred)
-    return LinkTally(_resolved(pred, gold), _resolved(gold, pred), sum(map(len, pred)), sum(map(len, gold)))
+    overlaps = _overlaps(gold, pred)
+    return Tally(
+        _sum((both**2, r) for _, r, both in overlaps),
+        _sum((both**2, k) for k, _, both in overlaps),
+        sum(map(len, pred)),
+        sum(map(len, gold)),
+    )
+
+
+def ceafe(gold: Clusters, pred: Clusters) -> Tally:
+    """CEAFe of one document: counts are clusters.
+
+    Raises:
+        ValueError: if a side is no partition.
+    """
+    shared = _shared(gold, pred)
+    similarity = {pair: Fraction(2 * both, len(gold[pair[0]]) + len(pred[pair[1]])) for pair, both in shared.items()}
+    hits = _sum(similarity[pair].as_integer_ratio() for pair in matching(similarity))
+    return Tally(hits, hits, len(pred), len(gold))
+
+
+def lea(gold: Clusters, pred: Clusters) -> Tally:
+    """LEA of one document: counts are mentions.
+
+    Raises:
+        ValueError: if a side is no partition.
+    """
+    overlaps = _overlaps(gold, pred)
+    return Tally(
+        _sum(_resolved(r, k, both) for k, r, both in overlaps),
+        _sum(_resolved(k, r, both) for k, r, both in overlaps),
+        sum(map(len, pred)),
+        sum(map(len, gold)),
+    )
+
+
+METRICS: Final[Mapping[str, Callable[[Clusters, Clusters], Tally]]] = {"MUC": muc, "B3": b_cubed, "CEAFe": ceafe, "LEA": lea}
+"""By the names that measures are printed with."""
 
 
 def restrict(clusters: Clusters, to: Collection[Hashable]) -> Clusters:
@@ -110,29 +136,36 @@ def _clusters(spans: dict[str, Span], listed: Iterable[Sequence[str]], doc_id: s
     return clusters
 
 
-def _partition(clusters: Clusters) -> None:
-    seen: set[Hashable] = set()
-    for cluster in clusters:
-        if both := seen & cluster:
-            raise ValueError(f"{', '.join(sorted(map(str, both)))} stands in two clusters; list it in one")
-        seen |= cluster
+def _partition(clusters: Clusters) -> dict[Hashable, int]:
+    """The number of every mention's cluster."""
+    where = {mention: n for n, cluster in enumerate(clusters) for mention in cluster}
+    if len(where) < sum(map(len, clusters)):
+        twice = {mention for n, cluster in enumerate(clusters) for mention in cluster if where[mention] != n}
+        raise ValueError(f"{', '.join(sorted(map(str, twice)))} stands in two clusters; list it in one")
+    if not all(clusters):
+        raise ValueError("a cluster has no mentions; leave it out")
+    return where
 
 
-def _resolved(entities: Clusters, others: Clusters) -> Fraction:
-    where = {mention: n for n, other in enumerate(others) for mention in other}
-    total = Fraction(0)
-    for entity in entities:
-        if len(entity) == 1:
-            (mention,) = entity
-            total += mention in where and len(others[where[mention]]) == 1
-            continue
-        parts: dict[int, int] = {}
-        for mention in entity:
-            if mention in where:
-                parts[where[mention]] = parts.get(where[mention], 0) + 1
-        total += len(entity) * Fraction(sum(map(_links, parts.values())), _links(len(entity)))
-    return total
+def _shared(gold: Clusters, pred: Clusters) -> Counter[tuple[int, int]]:
+    """How many mentions a gold and a predicted cluster share, by their numbers; only of those that share one."""
+    of_gold, of_pred = _partition(gold), _partition(pred)
+    return Counter((n, of_pred[mention]) for mention, n in of_gold.items() if mention in of_pred)
 
 
-def _links(size: int) -> int:
-    return size * (size - 1) // 2
+def _overlaps(gold: Clusters, pred: Clusters) -> list[tuple[int, int, int]]:
+    """The sizes |k|, |r| and |k ∩ r| of every two that share a mention."""
+    return [(len(gold[k]), len(pred[r]), both) for (k, r), both in _shared(gold, pred).items()]
+
+
+def _resolved(size: int, other: int, both: int) -> tuple[int, int]:
+    """What of an entity's size a shared part earns by LEA: size · link(both) / link(size)."""
+    return (both * (both - 1), size - 1) if size > 1 else (int(other == 1), 1)
+
+
+def _sum(fractions: Iterable[tuple[int, int]]) -> Fraction:
+    """Added by denominator first: there are far fewer of them, and adding fractions is slow."""
+    numerators: Counter[int] = Counter()
+    for numerator, denominator in fractions:
+        numerators[denominator] += numerator
+    return sum((Fraction(numerators[d], d) for d in numerators), start=Fraction(0))
