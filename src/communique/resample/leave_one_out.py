@@ -1,19 +1,16 @@
-"""Intervals of figures that are read from a sum of what each document adds. Nothing here knows what is measured."""
+"""The jackknife: a figure with each document left out in turn."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import reduce
 from itertools import accumulate
 from operator import add
-from typing import Any, Final, Protocol, Self, TypeVar
+from typing import Final, Protocol, Self, TypeVar
 
-LEVEL: Final = 0.95
-
-FEW: Final = 50
-"""The jackknife is for fewer documents than these."""
+from communique.resample.interval import FEW, LEVEL, Interval
 
 
 class Part(Protocol):
@@ -39,23 +36,6 @@ LOGIT: Final = Scale("logit", lambda p: math.log(p / (1 - p)), lambda x: 1 / (1 
 
 LOG_DISAGREEMENT: Final = Scale("log(1 - α)", lambda a: -math.log(1 - a), lambda x: 1 - math.exp(-x))
 """For Krippendorff's α, below 1: 1 - α is observed over expected disagreement, a ratio."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """Where the figure for new units like these lies; ``low`` and ``high`` are None together, with the ``reason``."""
-
-    unit: str
-    method: str
-    low: float | None
-    high: float | None
-    level: float
-    reason: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Ends to six digits: further ones depend on SciPy's version."""
-        ends = {end: None if value is None else round(value, 6) for end, value in (("low", self.low), ("high", self.high))}
-        return asdict(self) | ends
 
 
 def whole(parts: Iterable[P]) -> P:
