@@ -15,7 +15,7 @@ from typing import Any, Final, Generic, TypeAlias
 
 from communique.incident import DataError, Incident
 from communique.measures.coref import Clusters, entity_clusters, instance_clusters, lea, restrict
-from communique.measures.measure import MEASURES, parse
+from communique.measures.measure import definition, parse
 from communique.measures.relaxed import Loose, fillers, pairs, tally_relaxed
 from communique.measures.tally import Item, Tally, match, total
 from communique.model import Annotation, Document, Span
@@ -168,11 +168,11 @@ def _f1(part: Callable[[_Two, Ontology], Tally]) -> _Figure[Tally]:
 
 
 def _measured(measure: str, prepare: _Prepare = _as_they_are) -> _Figure[Tally]:
-    definition = MEASURES[parse(measure)]
+    measured = definition(parse(measure))
 
     def part(two: _Two, ontology: Ontology) -> Tally:
         a, b = prepare(two, ontology)
-        return total(definition.tally(_bare(a.doc_id), a, b, ontology).values())
+        return total(measured.tally(_bare(a.doc_id), a, b, ontology).values())
 
     return _f1(part)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from communique.io.jsonl_decode import decode
 
 _COUNTS: Final = ("hits", "predicted", "gold")
 _FRACTIONS: Final = ("precision", "recall", "f1")
+_FRACTION: Final = re.compile(r"[0-9]+/[1-9][0-9]*")
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _HINT: Final = "give a file that communique score -o wrote"
 
@@ -62,6 +64,11 @@ def _faults(table: object) -> Iterator[tuple[str, str]]:
         yield "$.versions.seqeval", "is missing, though measures have seqeval's figures"
     for name, row in measures.items() if isinstance(measures, dict) else ():
         yield from _measure_faults(f"$.measures[{name!r}]", row)
+    yield from _floor_faults(table.get("floors", {}))
+    if not isinstance(table.get("errors", {}), dict):
+        yield "$.errors", "a JSON object is wanted"
+    if not isinstance(stories := table.get("stories"), int | None) or isinstance(stories, bool):
+        yield "$.stories", f"a number or null is wanted, not {shown(stories)}"
     for doc_id, rows in documents.items() if isinstance(documents, dict) else ():
         yield from _document_faults(f"$.documents[{doc_id!r}]", rows)
 
@@ -77,6 +84,8 @@ def _measure_faults(where: str, row: object) -> Iterator[tuple[str, str]]:
     yield from _figure_faults(where, row, (*_FRACTIONS, *_COUNTS))
     if row.get("seqeval") is not None:
         yield from _figure_faults(f"{where}.seqeval", row["seqeval"], _FRACTIONS)
+    if not _is_list_of(row.get("intervals", []), _is_interval):
+        yield f"{where}.intervals", "a list of intervals {figure, unit, method, low, high, level, reason} is wanted"
     if not _is_list_of(row.get("foreign", []), lambda label: isinstance(label, str)):
         yield f"{where}.foreign", "a list of strings is wanted"
     by = row.get("by", {})
@@ -99,6 +108,15 @@ def _figure_faults(where: str, row: object, keys: tuple[str, ...]) -> Iterator[t
             yield f"{where}.{key}", f"a number or null is wanted, not {shown(row[key])}"
 
 
+def _floor_faults(floors: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(floors, dict) or not all(isinstance(row, dict) for row in floors.values()):
+        yield "$.floors", "an object of objects is wanted"
+        return
+    for system, row in floors.items():
+        for measure, figures in row.items():
+            yield from _figure_faults(f"$.floors[{system!r}][{measure!r}]", figures, _FRACTIONS)
+
+
 def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
     if not isinstance(rows, dict):
         yield where, "an object is wanted"
@@ -107,7 +125,7 @@ def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
         if not isinstance(labels, dict) or not all(_is_list_of(sentences, _is_tally) for sentences in labels.values()):
             yield (
                 f"{where}[{measure!r}]",
-                "lists [sentence or null, hits_predicted, hits_gold, predicted, gold] by label are wanted",
+                "lists [sentence or null, hits_predicted, hits_gold, predicted, gold] by label are wanted, hits may be \"p/q\"",
             )
 
 
@@ -116,9 +134,21 @@ def _is_list_of(value: object, kind: Callable[[Any], bool]) -> bool:
 
 
 def _is_tally(row: Any) -> bool:
-    if not isinstance(row, list) or len(row) != 5 or not all(map(_is_number, row[1:])):
+    if not isinstance(row, list) or len(row) != 5 or not all(map(_is_count, row[1:])):
         return False
     return row[0] is None or (isinstance(row[0], int) and _is_number(row[0]))
+
+
+def _is_count(value: Any) -> bool:
+    return _is_number(value) or (isinstance(value, str) and _FRACTION.fullmatch(value) is not None)
+
+
+def _is_interval(row: Any) -> bool:
+    if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("figure", "unit", "method")):
+        return False
+    ends = (row.get("low"), row.get("high"))
+    undefined = ends == (None, None) and isinstance(row.get("reason"), str)
+    return _is_number(row.get("level")) and (undefined or (all(map(_is_number, ends)) and ends[0] <= ends[1]))
 
 
 def _is_number(value: Any) -> bool:

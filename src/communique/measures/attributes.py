@@ -1,21 +1,29 @@
-"""Attributes of events that were found: `Realis`."""
+"""Attributes of events that were found: `Realis`, `Polarity`."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from communique.measures.side import Place, Side, place
 from communique.measures.tally import Key, Tallies, Tally
+from communique.model import Annotation
 
 
-def tally_realis(gold: Side, pred: Side) -> Tallies:
-    """The accuracy of realis over triggers equal in span and type, labelled by event type; precision, recall and F1 are equal.
+def values(annotation: Annotation, attribute: str) -> Iterable[str | None]:
+    """What each event says; ``attribute`` is ``realis`` or ``polarity``."""
+    return (getattr(event, attribute) for event in annotation.events)
 
-    With k gold and n predicted events at one (span, type), min(k, n) of them are compared, as many with equal realis as
-    possible. A gold event without realis has no answer to compare with, and is left out; a predicted one is never right.
+
+def tally_attribute(gold: Side, pred: Side, *, attribute: str) -> Tallies:
+    """The accuracy of an attribute over triggers equal in span and type, labelled by event type; precision, recall and F1 are
+    equal.
+
+    With k gold and n predicted events at one (span, type), min(k, n) of them are compared, as many with equal values as
+    possible. A gold event without the attribute has no answer to compare with, and is left out; a predicted one is never right.
     Whether a system that gives none at all is scored is decided over the corpus.
     """
-    golds, preds = _realis(gold), _realis(pred)
+    golds, preds = _values(gold, attribute), _values(pred, attribute)
     tallies: dict[Key, Tally] = {}
     for (span, kind), values in sorted(golds.items()):
         del values[None]
@@ -29,8 +37,8 @@ def tally_realis(gold: Side, pred: Side) -> Tallies:
     return tallies
 
 
-def _realis(side: Side) -> dict[tuple[Place, str], Counter[str | None]]:
+def _values(side: Side, attribute: str) -> dict[tuple[Place, str], Counter[str | None]]:
     groups: defaultdict[tuple[Place, str], Counter[str | None]] = defaultdict(Counter)
-    for event in side.annotation.events:
-        groups[place(event.span), event.type][event.realis] += 1
+    for event, value in zip(side.annotation.events, values(side.annotation, attribute), strict=True):
+        groups[place(event.span), event.type][value] += 1
     return groups

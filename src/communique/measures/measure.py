@@ -1,25 +1,20 @@
-"""A measure is a value that prints as its name and parses back. This file lists every one there is."""
+"""A measure is a value that prints as its name and parses back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from communique.measures import spans
-from communique.measures.attributes import tally_realis
-from communique.measures.events import arguments, fillers
-from communique.measures.relations import relations
-from communique.measures.side import Sentences, Side
-from communique.measures.tally import Item, Tallies, match
-from communique.model import Annotation, Document
-from communique.ontology import Ontology, nearest
+from communique.measures.definition import Definition
+from communique.measures.families import FAMILIES
+from communique.ontology import nearest
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A name and its parameters, whose order is irrelevant.
+    """A name and its parameters, whose order is irrelevant, as is that of the types in ``types=A+B``.
 
     >>> str(Measure("Tri-C", (("level", "class"),)))
     'Tri-C(level=class)'
@@ -29,83 +24,76 @@ class Measure:
     params: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "params", tuple(sorted(self.params)))
+        ordered = ((key, "+".join(sorted(set(value.split("+"))))) for key, value in self.params)
+        object.__setattr__(self, "params", tuple(sorted(ordered)))
 
     def __str__(self) -> str:
-        inner = ",".join(f"{key}={value}" for key, value in self.params)
+        bare = FAMILIES[self.name].positional if self.name in FAMILIES else None
+        inner = ",".join(value if key == bare else f"{key}={value}" for key, value in self.params)
         return f"{self.name}({inner})" if inner else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What a measure counts.
-
-    ``layer`` must be claimed on both sides. ``labels`` are those that the ontology has. ``compare`` maps the two sides of one
-    document, gold first, to tallies. ``spans`` gives one side's labelled spans, on the measures that seqeval scores too.
-    ``nothing`` says why there is no figure when there is nothing to count.
-    """
-
-    layer: str
-    labels: Callable[[Ontology], Iterable[str]]
-    compare: Callable[[Side, Side], Tallies]
-    spans: spans.SpanItems | None = None
-    nothing: str = "no gold and no predicted items"
-
-    def tally(self, document: Document, gold: Annotation, pred: Annotation, ontology: Ontology) -> Tallies:
-        """The tallies of one document, where no other measure is asked for."""
-        sentences = Sentences(document)
-        return self.compare(Side(sentences, gold, ontology), Side(sentences, pred, ontology))
+USUAL: Final = {"match": "exact", "level": "mention"}
+"""What a measure is where its name does not say otherwise; it may be said, and is not printed."""
 
 
 def parse(name: str) -> Measure:
     """Turn a printed measure into its value.
 
     Raises:
-        ValueError: if there is no such measure; it names the nearest.
+        ValueError: if there is no such measure; it says what is wrong and names the nearest.
 
-    >>> parse("Tri-C( level=class )") == Measure("Tri-C", (("level", "class"),))
+    >>> parse("Tri-C( types=B+A, level=class )") == Measure("Tri-C", (("level", "class"), ("types", "A+B")))
     True
     """
     head, bracket, rest = name.strip().partition("(")
-    inner = rest.strip()
-    params = []
-    well_formed = bool(bracket) == bool(rest) and (not bracket or inner.endswith(")"))
+    head, inner = head.strip(), rest.strip()
+    if head not in FAMILIES or bool(bracket) != bool(inner) or (bracket and not inner.endswith(")")):
+        raise ValueError(f"there is no measure {name!r}; {nearest(name, map(str, MEASURES))}")
+    family = FAMILIES[head]
+    params: list[tuple[str, str]] = []
     for part in inner[:-1].split(",") if bracket else []:
         key, equals, value = (piece.strip() for piece in part.partition("="))
-        well_formed = well_formed and bool(key and equals and value)
+        if not equals and family.positional:
+            key, value = family.positional, key
+        if not key or not value or key in dict(params):
+            raise ValueError(f"{name!r}: the parameter {part.strip()!r} is given twice, or is not KEY=VALUE")
+        _admit(name, head, key, value)
         params.append((key, value))
-    measure = Measure(head.strip(), tuple(params))
-    if not well_formed or measure not in MEASURES:
-        raise ValueError(f"there is no measure {name!r}; {nearest(name, map(str, MEASURES))}")
-    return measure
+    if family.positional and family.positional not in dict(params):
+        values = ", ".join(family.options[family.positional])
+        raise ValueError(f"{name!r} names no {family.positional}; write {head}(…) with one of {values}")
+    return Measure(head, tuple((key, value) for key, value in params if USUAL.get(key) != value))
 
 
-def _items(layer: str, labels: Callable[[Ontology], Iterable[str]], items: Callable[[Side], list[Item]]) -> Definition:
-    return Definition(layer, labels, lambda gold, pred: match(items(gold), items(pred)))
+@cache
+def definition(measure: Measure) -> Definition:
+    """What the measure counts."""
+    return FAMILIES[measure.name].define(dict(measure.params))
 
 
-def _spans(layer: str, labels: Callable[[Ontology], Iterable[str]], found: spans.SpanItems) -> Definition:
-    return replace(_items(layer, labels, partial(spans.span_items, spans=found)), spans=found)
+def _admit(name: str, head: str, key: str, value: str) -> None:
+    options = FAMILIES[head].options
+    if key not in options:
+        raise ValueError(f"{name!r}: {head} has no parameter {key!r}; {nearest(key, options)}")
+    values = options[key]
+    if "*" in values:
+        if not all(value.split("+")):
+            raise ValueError(f"{name!r}: {key}={value} has an empty name; write {key}=A+B")
+    elif value not in values and value != USUAL.get(key):
+        raise ValueError(f"{name!r}: {key} cannot be {value!r}; {nearest(value, values)}")
 
 
-MEASURES: Final[Mapping[Measure, Definition]] = {
-    Measure("NER"): _spans("mentions", lambda o: o.mentions, spans.named_mentions),
-    Measure("Ent-I"): _spans("mentions", lambda o: [spans.MENTION], spans.mention_spans),
-    Measure("Ent-C"): _spans("mentions", lambda o: o.mentions, spans.typed_mentions),
-    Measure("Tri-I"): _spans("events", lambda o: [spans.TRIGGER], spans.trigger_spans),
-    Measure("Tri-C"): _spans("events", lambda o: o.events, spans.typed_triggers),
-    Measure("Tri-C", (("level", "class"),)): _spans("events", lambda o: o.classes, spans.classed_triggers),
-    Measure("Arg-I"): _items("arguments", lambda o: o.events, partial(fillers, attached=False)),
-    Measure("Arg-C"): _items("arguments", lambda o: o.roles, partial(arguments, attached=False)),
-    Measure("Arg-I+"): _items("arguments", lambda o: o.events, partial(fillers, attached=True)),
-    Measure("Arg-C+"): _items("arguments", lambda o: o.roles, partial(arguments, attached=True)),
-    Measure("Rel"): _items("relations", lambda o: o.relations, partial(relations, strict=False)),
-    Measure("Rel+"): _items("relations", lambda o: o.relations, partial(relations, strict=True)),
-    Measure("Realis"): Definition(
-        "events",
-        lambda o: o.events,
-        tally_realis,
-        nothing="no predicted trigger equals, in span and type, a gold trigger that has a realis",
-    ),
-}
-"""Every measure, in the order in which tables list them."""
+DEFAULT: Final = (
+    *("NER", "Ent-I", "Ent-I(match=partial)", "Ent-C", "Ent-C(match=overlap)", "Ent-C(match=extent)"),
+    *(f"Coref({metric})" for metric in ("MUC", "B3", "CEAFe", "CoNLL", "LEA")),
+    "Link",
+    *("Tri-I", "Tri-C", "Tri-C(match=overlap)", "Tri-C(types=instances)", "Tri-C(level=class)"),
+    *("Realis", "Polarity"),
+    *("Arg-I", "Arg-C", "Arg-I+", "Arg-C+", "Arg-C+(match=coref)", "Arg-C(level=instance)"),
+    *(f"EvCoref({metric})" for metric in ("MUC", "B3", "CEAFe", "CoNLL", "LEA")),
+    *("Rel", "Rel+", "Rel(level=entity)", "EvRel"),
+)
+
+MEASURES: Final[Mapping[Measure, Definition]] = {measure: definition(measure) for measure in map(parse, DEFAULT)}
+"""Every measure of the table, in its order. Others are other parameters of these: `parse` knows them."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
+from communique.measures.coref import Clusters, entity_clusters, instance_clusters
 from communique.measures.tally import sentence_at
-from communique.model import Annotation, Document, Mention, Span
-from communique.ontology import Ontology
+from communique.model import Annotation, Document, Event, EventRelation, Mention, Relation, Span
+from communique.ontology import Ontology, RelationType
+
+End = TypeVar("End", Mention, Event)
 
 Place: TypeAlias = tuple[int, int]
 """A span as a plain tuple: it is hashed often, and a tuple several times faster."""
@@ -24,12 +27,13 @@ class Filled(NamedTuple):
 
 
 class Related(NamedTuple):
-    """A relation: its ends and the types of their mentions. It belongs to the sentence of its first end."""
+    """A relation: its ends and their types. It belongs to the sentence of its first end."""
 
     sentence: int | None
     type: str
     ends: tuple[Place, Place]
     types: tuple[str, str]
+    symmetric: bool
 
 
 class Sentences(dict[int, int | None]):
@@ -72,7 +76,8 @@ class Side:
 
     @cached_property
     def related(self) -> list[Related]:
-        """Every relation; a pair in a symmetric one stands with the earlier span first, and once if it is given both ways.
+        """Every relation between mentions; a pair in a symmetric one stands with the earlier span first, and once if it is
+        given both ways.
 
         Such a pair counts as often as it stands in the direction in which it stands more often (forward, if there is a tie).
         Directions are told apart by the spans, whatever the types of the mentions.
@@ -81,30 +86,62 @@ class Side:
             ValueError: if a relation names no mention.
         """
         a = self.annotation
-        found: list[Related] = []
-        forward: dict[tuple[str, Place, Place], list[Related]] = {}
-        backward: dict[tuple[str, Place, Place], list[Related]] = {}
-        for r in a.relations:
-            head, tail = (mention(a, self._mentions, end, r.id) for end in (r.head, r.tail))
-            known = self.ontology.relations.get(r.type)
-            if known is None or not known.symmetric:
-                found.append(self._related(r.type, head, tail))
-                continue
-            first, second = sorted((head, tail), key=lambda m: (m.span, m.type))
-            pairs = forward if head.span <= tail.span else backward
-            pairs.setdefault((r.type, place(first.span), place(second.span)), []).append(self._related(r.type, first, second))
-        for key in forward | backward:
-            there, back = forward.get(key, []), backward.get(key, [])
-            found += back if len(back) > len(there) else there
-        return found
+        ends = [(r, *(mention(a, self._mentions, end, r.id) for end in (r.head, r.tail))) for r in a.relations]
+        return self._related(ends, self.ontology.relations)
+
+    @cached_property
+    def linked(self) -> list[Related]:
+        """Every relation between events, as `related` has those between mentions; the ends are triggers.
+
+        Raises:
+            ValueError: if a relation names no event.
+        """
+        a = self.annotation
+        events = {e.id: e for e in a.events}
+        ends = [(r, *(_named(a, events, end, r.id, "event") for end in (r.head, r.tail))) for r in a.event_relations]
+        return self._related(ends, self.ontology.event_relations)
+
+    @cached_property
+    def entities(self) -> Clusters:
+        """See `entity_clusters`."""
+        return entity_clusters(self.annotation, self.ontology)
+
+    @cached_property
+    def instances(self) -> Clusters:
+        """See `instance_clusters`."""
+        return instance_clusters(self.annotation, self.ontology)
+
+    @cached_property
+    def entity_of(self) -> Mapping[Place, int]:
+        """The number of the entity that a span is a mention of."""
+        return {place(span): n for n, entity in enumerate(self.entities) for span in entity}
 
     @cached_property
     def _mentions(self) -> Mapping[str, Mention]:
         return {m.id: m for m in self.annotation.mentions}
 
-    def _related(self, kind: str, head: Mention, tail: Mention) -> Related:
+    def _related(
+        self, relations: Iterable[tuple[Relation | EventRelation, End, End]], types: Mapping[str, RelationType]
+    ) -> list[Related]:
+        found: list[Related] = []
+        forward: dict[tuple[str, Place, Place], list[Related]] = {}
+        backward: dict[tuple[str, Place, Place], list[Related]] = {}
+        for r, head, tail in relations:
+            if r.type not in types or not types[r.type].symmetric:
+                found.append(self._one(r.type, head, tail, symmetric=False))
+                continue
+            first, second = sorted((head, tail), key=lambda end: (end.span, end.type))
+            pairs = forward if head.span <= tail.span else backward
+            pair = self._one(r.type, first, second, symmetric=True)
+            pairs.setdefault((r.type, *pair.ends), []).append(pair)
+        for key in forward | backward:
+            there, back = forward.get(key, []), backward.get(key, [])
+            found += back if len(back) > len(there) else there
+        return found
+
+    def _one(self, kind: str, head: End, tail: End, *, symmetric: bool) -> Related:
         ends, types = (place(head.span), place(tail.span)), (head.type, tail.type)
-        return Related(self.sentences[head.span.start], kind, ends, types)
+        return Related(self.sentences[head.span.start], kind, ends, types, symmetric)
 
 
 def place(span: Span) -> Place:
@@ -117,6 +154,10 @@ def mention(annotation: Annotation, by_id: Mapping[str, Mention], identifier: st
     Raises:
         ValueError: if the annotation has none of that id (readers refuse such a file; an annotation made by hand can have it).
     """
+    return _named(annotation, by_id, identifier, where, "mention")
+
+
+def _named(annotation: Annotation, by_id: Mapping[str, End], identifier: str, where: str, what: str) -> End:
     if identifier not in by_id:
-        raise ValueError(f"{annotation.doc_id}#{where}: there is no mention {identifier!r}; add it or correct the id")
+        raise ValueError(f"{annotation.doc_id}#{where}: there is no {what} {identifier!r}; add it or correct the id")
     return by_id[identifier]

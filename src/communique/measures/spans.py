@@ -7,6 +7,7 @@ An item is a span with a label, so a prediction hits if both are equal: the CoNL
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 from communique.measures.side import Side
@@ -19,6 +20,7 @@ SpanItems: TypeAlias = Callable[[Annotation, Ontology], list[LabelledSpan]]
 
 MENTION: Final = "MENTION"
 TRIGGER: Final = "TRIGGER"
+INSTANCES: Final = "instances"
 
 
 def is_named(mention: Mention, ontology: Ontology) -> bool:
@@ -50,6 +52,26 @@ def typed_triggers(annotation: Annotation, ontology: Ontology) -> list[LabelledS
 def classed_triggers(annotation: Annotation, ontology: Ontology) -> list[LabelledSpan]:
     """Triggers with their coarse class. A type that the ontology does not know is a class of its own."""
     return [(e.span, ontology.events[e.type].coarse if e.type in ontology.events else e.type) for e in annotation.events]
+
+
+def of_types(spans: SpanItems, wanted: str) -> SpanItems:
+    """The same of some event types only: ``A+B``, or ``instances`` for those that take part in event coreference (a type that
+    the ontology does not know does).
+    """
+    if wanted == INSTANCES:
+        return lambda a, o: spans(replace(a, events=tuple(e for e in a.events if takes_part(e.type, o))), o)
+    types = frozenset(wanted.split("+"))
+    return lambda a, o: spans(replace(a, events=tuple(e for e in a.events if e.type in types)), o)
+
+
+def takes_part(event_type: str, ontology: Ontology) -> bool:
+    """Whether events of this type are clustered into instances."""
+    return event_type not in ontology.events or ontology.events[event_type].instance
+
+
+def plain(side: Side, spans: SpanItems) -> list[tuple[int, int, str]]:
+    """The spans as start, end and label."""
+    return [(span.start, span.end, label) for span, label in spans(side.annotation, side.ontology)]
 
 
 def span_items(side: Side, spans: SpanItems) -> list[Item]:

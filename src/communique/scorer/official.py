@@ -35,7 +35,7 @@ def verify(
     from seqeval.scheme import IOB2
 
     labels = sorted({label for side in (gold, pred) for spans in side for _, label in spans})
-    codes = {label: f"T{number}" for number, label in enumerate(labels)}
+    codes = {label: f"T{number:06}" for number, label in enumerate(labels)}  # sorted as the labels are
     golds: list[list[str]] = []
     preds: list[list[str]] = []
     for document, gold_spans, pred_spans in zip(documents, gold, pred, strict=True):
@@ -45,10 +45,10 @@ def verify(
     for label, code in codes.items():
         _compare(result, label, report[code], result.labels.get(label, Tally()))
     _compare(result, "all labels", report["micro avg"], result.tally)
-    means, ours = _figures(report["macro avg"]), result.macro_over_union()
-    for there, own in zip(astuple(means), astuple(ours), strict=True):
-        if own is None or abs(there - own) > 1e-12:  # NumPy sums pairwise, so a mean may differ in its last bits
-            raise _differ(result, "the means over the labels", means, ours)
+    for name, ours in (("macro avg", result.macro_over_union()), ("weighted avg", result.weighted())):
+        means = _figures(report[name])
+        if tuple(figure or 0.0 for figure in astuple(ours)) != astuple(means):
+            raise _differ(result, f"the {name.removesuffix(' avg')} means over the labels", means, ours)
     return _figures(report["micro avg"])
 
 

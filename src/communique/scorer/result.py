@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from communique.measures.measure import MEASURES, Measure, parse
-from communique.measures.tally import Tallies, Tally, by_label, total
+from communique.measures.definition import NOTHING
+from communique.measures.measure import Measure, definition, parse
+from communique.measures.tally import Hits, Tallies, Tally, by_label, total
+from communique.resample import Interval
 from communique.scorer.signature import shortened
+
+FEW_ITEMS: Final = 15
+"""Types with fewer gold items than these are marked: one item moves their recall by more than six points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +28,17 @@ class Figures:
         return {"precision": self.precision, "recall": self.recall, "f1": self.f1}
 
 
+UNDEFINED: Final = Figures(None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One measure on one corpus, document or label.
 
     ``labels`` and ``tallies`` (by document, then sentence and label) are its parts. ``unscored`` says why it was not scored at
-    all; then every figure is None and the tally is empty. ``seqeval`` are seqeval's own figures from the same run, on the
-    measures that it scores, and None if it was not run. ``foreign`` are the labels that the ontology does not know.
+    all; then every figure is None and the tally is empty. ``intervals`` are those of its figures, by figure: for new documents
+    first, then for these. ``seqeval`` are seqeval's own figures from the same run, on the measures that it scores, and None if
+    it was not run. ``foreign`` are the labels over which `macro` does not average.
     """
 
     measure: str
@@ -40,27 +49,46 @@ class Result:
     unscored: str | None = None
     seqeval: Figures | None = None
     foreign: tuple[str, ...] = ()
+    intervals: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
 
     @property
     def precision(self) -> float | None:
-        return self.tally.precision
+        return self.micro.precision
 
     @property
     def recall(self) -> float | None:
-        return self.tally.recall
+        return self.micro.recall
 
     @property
     def f1(self) -> float | None:
-        return self.tally.f1
+        return self.micro.f1
+
+    @property
+    def micro(self) -> Figures:
+        """The figures of the sum of all tallies; of `Coref(CoNLL)`, whose labels are metrics, the means of theirs."""
+        if not self.averaged:
+            return Figures(self.tally.precision, self.tally.recall, self.tally.f1)
+        if self.unscored or not self.labels or any(t.f1 is None for t in self.labels.values()):
+            return UNDEFINED
+        return _mean(self.labels.values())
+
+    @property
+    def averaged(self) -> bool:
+        """Whether the labels are measures of their own, so that the tally adds up unlike things."""
+        measure = known(self.measure)
+        return measure is not None and definition(measure).averaged
 
     @property
     def reason(self) -> str | None:
         """Why a figure is undefined; None if all are defined."""
         if self.unscored:
             return self.unscored
+        if self.averaged:
+            missing = [label for label, t in self.labels.items() if t.f1 is None]
+            return f"{' and '.join(missing) or 'every metric'} is undefined" if missing or not self.labels else None
         if not self.tally.predicted and not self.tally.gold:
             measure = known(self.measure)
-            return MEASURES[measure].nothing if measure else "no gold and no predicted items"
+            return definition(measure).nothing if measure else NOTHING
         if not self.tally.predicted:
             return "nothing was predicted, so precision is undefined"
         if not self.tally.gold:
@@ -72,48 +100,78 @@ class Result:
         """The signature without what has its usual value."""
         return shortened(self.signature)
 
+    @property
+    def few(self) -> tuple[str, ...]:
+        """The labels that have gold, but fewer than `FEW_ITEMS` items of it."""
+        return () if self.averaged else tuple(label for label, t in self.labels.items() if 0 < t.gold < FEW_ITEMS)
+
     def by(self, what: str) -> Mapping[str, Result]:
         """This result for every label that has gold or predicted items. ``what`` is ``"type"``.
 
-        The label is the mention, event or relation type, the class, or, for `Arg-C` and `Arg-C+`, the role.
+        The label is the mention, event or relation type, the class, the role for `Arg-C` and `Arg-C+`, or the metric for
+        coreference.
         """
         if what != "type":
             raise ValueError(f'a result can be taken apart by "type", not by {what!r}')
-        return {label: Result(self.measure, self.signature, tally) for label, tally in self.labels.items()}
+        family = self.measure.partition("(")[0] if self.averaged else None
+        return {
+            label: Result(f"{family}({label})" if family else self.measure, self.signature, tally)
+            for label, tally in self.labels.items()
+        }
 
     def documents(self) -> Mapping[str, Result]:
         """This result for every document by itself, in the order of the gold."""
         return {doc_id: summed(self.measure, self.signature, {doc_id: tallies}) for doc_id, tallies in self.tallies.items()}
 
     def macro(self) -> Figures:
-        """The unweighted means over those labels of the ontology that have gold or predicted items.
+        """The unweighted means over the labels that the signature's ``macro`` names, where they have gold or predicted items.
 
-        An undefined figure of a label counts 0, as in seqeval. Labels that the ontology does not know are no part of the mean,
-        so inventing labels does not move it; `macro_over_union` takes them in. Without a label, all figures are None.
+        ``ontology``: labels that the ontology does not know are no part of the mean, so inventing labels does not move it;
+        ``gold`` (there is no ontology): nor are labels that the gold does not have; ``union``: all, as in seqeval. An undefined
+        figure of a label counts 0, as in seqeval. Without a label, all figures are None.
         """
         foreign = set(self.foreign)
-        return _mean({label: tally for label, tally in self.labels.items() if label not in foreign})
+        return _mean(tally for label, tally in self.labels.items() if label not in foreign)
 
     def macro_over_union(self) -> Figures:
-        """The same over every label that gold or prediction has: seqeval's macro average."""
-        return _mean(self.labels)
+        """The same over every label that gold or prediction has: seqeval's macro average, to the last bit."""
+        return _mean(self.labels.values())
+
+    def weighted(self) -> Figures:
+        """The means over every label, each weighted by its gold items: seqeval's weighted average, to the last bit.
+
+        None without gold, where seqeval gives 0.
+        """
+        return _mean(self.labels.values(), weight=lambda tally: tally.gold)
 
     def as_json(self) -> dict[str, Any]:
         """This measure's row of ``scores.json``, without the documents."""
-        row: dict[str, Any] = {"signature": self.signature, **self.figures(), "intervals": []}
+        intervals = [{"figure": name, **one.as_json()} for name, held in self.intervals.items() for one in held]
+        row: dict[str, Any] = {"signature": self.signature, **self.figures(), "intervals": intervals}
+        row["macro"], row["weighted"] = self.macro().as_json(), self.weighted().as_json()
         if self.seqeval:
             row["seqeval"] = self.seqeval.as_json()
         if self.foreign:
             row["foreign"] = list(self.foreign)
-        row["by"] = {"type": {label: part.figures() for label, part in self.by("type").items()}}
+        few = set(self.few)
+        row["by"] = {"type": {label: part.figures() | {"few": label in few} for label, part in self.by("type").items()}}
         return row
 
     def figures(self) -> dict[str, Any]:
-        """Figures, counts and the reason, as in ``scores.json``. ``hits`` are those of the predicted items."""
+        """Figures, counts and the reason, as in ``scores.json``.
+
+        ``hits`` are those of the predicted items. There are no counts where nothing was scored, or where unlike things are
+        averaged.
+        """
+        counted = not self.unscored and not self.averaged
         t = self.tally
-        hits, predicted, gold = (None, None, None) if self.unscored else (t.hits_predicted, t.predicted, t.gold)
-        counts = {"hits": hits, "predicted": predicted, "gold": gold}
-        return {**Figures(t.precision, t.recall, t.f1).as_json(), **counts, "reason": self.reason}
+        hits, predicted, gold = (number(t.hits_predicted), t.predicted, t.gold) if counted else (None, None, None)
+        return {**self.micro.as_json(), "hits": hits, "predicted": predicted, "gold": gold, "reason": self.reason}
+
+
+def number(hits: Hits) -> int | float:
+    """Hits as a number of JSON: whole where they are."""
+    return int(hits) if hits == int(hits) else float(hits)
 
 
 def summed(measure: str, signature: str, tallies: Mapping[str, Tallies]) -> Result:
@@ -130,9 +188,16 @@ def known(name: str) -> Measure | None:
         return None
 
 
-def _mean(labels: Mapping[str, Tally]) -> Figures:
-    counted = [t for t in labels.values() if t.predicted or t.gold]
-    if not counted:
-        return Figures(None, None, None)
+def _mean(tallies: Iterable[Tally], weight: Callable[[Tally], int] = lambda _: 1) -> Figures:
+    """NumPy's means, since its sums are pairwise and seqeval's figures are its."""
+    counted = [t for t in tallies if t.predicted or t.gold]
+    weights = [weight(t) for t in counted]
+    if not any(weights):
+        return UNDEFINED
+    import numpy as np
+
     columns = ([t.precision for t in counted], [t.recall for t in counted], [t.f1 for t in counted])
-    return Figures(*(sum(value or 0.0 for value in column) / len(counted) for column in columns))
+    each = ([value or 0.0 for value in column] for column in columns)
+    if set(weights) == {1}:
+        return Figures(*(float(np.average(column)) for column in each))
+    return Figures(*(float(np.average(column, weights=weights)) for column in each))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from communique.incident import DataError, Incident
 from communique.io import scores as files
 from communique.measures.tally import Tallies, Tally
+from communique.resample import Interval
 from communique.scorer.result import Figures, Result, summed
 from communique.scorer.scores import Scores
 from communique.scorer.signature import mismatch
@@ -30,7 +32,7 @@ def read_scores(path: Path | str) -> Scores:
     for measure, row in table["measures"].items():
         where = f"{place}: $.measures[{measure!r}]"
         tallies = _tallies(table, measure)
-        if row["predicted"] is None and not tallies:
+        if not tallies and row["predicted"] is None:
             result = Result(measure, row["signature"], Tally(), unscored=row.get("reason") or "not scored")
         else:
             result = summed(measure, row["signature"], tallies)
@@ -41,20 +43,46 @@ def read_scores(path: Path | str) -> Scores:
             incidents.append(Incident("figures-disagree", f"{where}.signature", f"the signature {said}", hint))
         figures = row.get("seqeval")
         seqeval = figures and Figures(figures["precision"], figures["recall"], figures["f1"])
-        results[measure] = replace(result, seqeval=seqeval, foreign=tuple(row.get("foreign", ())))
+        results[measure] = replace(
+            result, seqeval=seqeval, foreign=tuple(row.get("foreign", ())), intervals=_intervals(row.get("intervals", ()))
+        )
     if incidents:
         raise DataError(incidents)
+    floors = {
+        system: {name: Figures(f["precision"], f["recall"], f["f1"]) for name, f in row.items()}
+        for system, row in table.get("floors", {}).items()
+    }
     return Scores(
-        table["system"], table["split"], table["versions"], results, tuple(table["documents"]), tuple(table.get("notes", ()))
+        table["system"],
+        table["split"],
+        table["versions"],
+        results,
+        tuple(table["documents"]),
+        tuple(table.get("notes", ())),
+        table.get("stories"),
+        floors=floors,
     )
 
 
 def _tallies(table: Mapping[str, Any], measure: str) -> dict[str, Tallies]:
     return {
-        doc_id: {(sentence, label): Tally(*counts) for label, rows in measures[measure].items() for sentence, *counts in rows}
+        doc_id: {(sentence, label): _tally(*counts) for label, rows in measures[measure].items() for sentence, *counts in rows}
         for doc_id, measures in table["documents"].items()
         if measure in measures
     }
+
+
+def _tally(hits_predicted: int | str, hits_gold: int | str, predicted: int, gold: int) -> Tally:
+    one, other = (Fraction(hits) if isinstance(hits, str) else hits for hits in (hits_predicted, hits_gold))
+    return Tally(one, other, predicted, gold)
+
+
+def _intervals(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Interval, ...]]:
+    found: dict[str, tuple[Interval, ...]] = {}
+    for row in rows:
+        keys = ("unit", "method", "low", "high", "level", "reason")
+        found[row["figure"]] = (*found.get(row["figure"], ()), Interval(*(row.get(key) for key in keys)))
+    return found
 
 
 def _disagreements(place: str, row: Mapping[str, Any], result: Result) -> Iterator[Incident]:

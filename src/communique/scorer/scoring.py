@@ -10,15 +10,17 @@ from typing import Literal
 from communique import __version__
 from communique.checks import prediction_incidents, unknown_document
 from communique.incident import DataError, Incident
-from communique.measures.measure import MEASURES, Measure, parse
+from communique.measures.measure import MEASURES, Measure, definition, parse
 from communique.measures.side import Sentences, Side
 from communique.measures.tally import Tallies, Tally
 from communique.model import LAYERS, Annotation, Gold
-from communique.ontology import Ontology, default_ontology
+from communique.ontology import Ontology, empty_ontology, nearest, scoring_ontology
+from communique.scorer.intervals import method_of, with_intervals
 from communique.scorer.official import TOKEN_LIMIT, verify
 from communique.scorer.result import Result, summed
-from communique.scorer.scores import Scores, few
+from communique.scorer.scores import Scores
 from communique.scorer.signature import signature
+from communique.scorer.table import few
 
 
 def score(
@@ -28,16 +30,21 @@ def score(
     system: str = "unnamed",
     measures: Sequence[Measure | str] | None = None,
     missing: Literal["error", "empty"] = "error",
+    macro: Literal["ontology", "union"] = "ontology",
     seqeval: bool = True,
+    intervals: bool = True,
+    errors: bool = True,
     ontology: Ontology | None = None,
 ) -> Scores:
     """Score predictions, one per gold document, in any order.
 
-    ``measures``: all of them if None. ``missing="empty"`` counts a gold document without a prediction as one in which nothing
-    was found, and enters the signature. ``seqeval`` runs seqeval too on the measures it defines, up to a million tokens. A
-    document of another split of the same corpus is left out with a note, and a note names the layers that are claimed but that
-    no measure scores. A measure whose layer one side does not claim has no figures but a reason. ``ontology`` gives classes,
-    symmetric relations and types without kinds; by default the packaged one.
+    ``measures``: all of the table if None; others are named by their parameters (`communique measures`). ``missing="empty"``
+    counts a gold document without a prediction as one in which nothing was found, and enters the signature; so does ``macro``,
+    the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it defines, up to a million tokens.
+    ``intervals`` and ``errors`` say whether to work those out. A document of another split of the same corpus is left out with a
+    note, and a note names the layers that are claimed but that no measure scores. A measure whose layer one side does not claim
+    has no figures but a reason. ``ontology`` gives classes, symmetric relations and types without kinds or clusters; by default
+    the packaged one, and none for a gold of one's own (`Gold.own`), whose labels are taken as they occur.
 
     Raises:
         DataError: missing, unknown or repeated documents; layers that differ between documents; spans outside the text,
@@ -47,36 +54,62 @@ def score(
     """
     if missing not in ("error", "empty"):
         raise ValueError(f'missing is "error" or "empty", not {missing!r}')
+    if macro not in ("ontology", "union"):
+        raise ValueError(f'macro is "ontology" or "union", not {macro!r}')
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
-    ontology = ontology or default_ontology()
+    known = scoring_ontology(ontology, own=gold.own)
     chosen = list(dict.fromkeys(MEASURES if measures is None else [parse(str(m)) for m in measures]))
+    for measure in chosen:
+        _types_known(measure, known)
     preds, notes = _align(gold, tuple(pred), missing)
-    versions = {"communique": __version__, "data": gold.version, "ontology": ontology.version}
-    unscored = {m: reason for m in chosen if (reason := _unscorable(m, gold.annotations, preds))}
-    tallies = _tallies([m for m in chosen if m not in unscored], gold, preds, ontology)
+    versions = {"communique": __version__, "data": gold.version, "ontology": known.version}
+    sides = _sides(gold, preds, known)
+    unscored = {m: reason for m in chosen if (reason := _unscorable(m, gold.annotations, preds, known))}
+    averages = "gold" if ontology is None and gold.own and macro == "ontology" else macro
+    method = method_of(len(gold.documents)) if intervals else "none"
     results: dict[str, Result] = {}
     for measure in chosen:
         name = str(measure)
-        signed = signature(name, split=gold.split, documents=len(gold.documents), missing=missing, versions=versions)
+        signed = signature(
+            measure,
+            split=gold.split,
+            documents=len(gold.documents),
+            missing=missing,
+            macro=averages,
+            intervals=method,
+            versions=versions,
+        )
         if measure in unscored:
             results[name] = Result(name, signed, Tally(), unscored=unscored[measure])
             continue
-        result = summed(name, signed, tallies[measure])
-        known = set(MEASURES[measure].labels(ontology))
-        results[name] = replace(result, foreign=tuple(label for label in result.labels if label not in known))
+        compare = definition(measure).compare
+        tallies = {document.doc_id: compare(*two) for document, two in zip(gold.documents, sides, strict=True)}
+        result = summed(name, signed, tallies)
+        results[name] = replace(result, foreign=_foreign(measure, result, averages, known))
     if len(unscored) == len(chosen):
         notes.append("Nothing could be scored: every measure lacks what it needs, as its reason says.")
+    if intervals:
+        results = with_intervals(results, [len(d.sentences) for d in gold.documents])
     tokens = sum(len(d.tokens) for d in gold.documents)
     if seqeval and tokens > TOKEN_LIMIT:
         notes.append(f"seqeval was not run: {tokens:,} tokens are more than {TOKEN_LIMIT:,}.")
     elif seqeval:
-        results = {str(m): _verified(m, results[str(m)], gold, preds, ontology) for m in chosen}
+        results = {str(m): _verified(m, results[str(m)], gold, preds, known) for m in chosen}
         if any(r.seqeval for r in results.values()):
             from importlib.metadata import version
 
             versions["seqeval"] = version("seqeval")
-    return Scores(system, gold.split, versions, results, tuple(d.doc_id for d in gold.documents), tuple(notes))
+    stories = {d.story for d in gold.documents}
+    return Scores(
+        system,
+        gold.split,
+        versions,
+        results,
+        tuple(d.doc_id for d in gold.documents),
+        tuple(notes),
+        None if None in stories else len(stories),
+    )
 
 
 def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[Annotation], list[str]]:
@@ -111,9 +144,6 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
         notes.append(f"Left out, for they are of another split than {gold.split}: {', '.join(sorted(elsewhere))}.")
     if absent:
         notes.append(f"Counted as empty, for they have no prediction: {', '.join(absent)}.")
-    scored = {definition.layer for definition in MEASURES.values()}
-    if claims and (idle := [layer for layer in layers if layer not in scored]):
-        notes.append(f"Claimed, but no measure here scores: {', '.join(idle)}.")
     return [here[doc_id] if doc_id in here else Annotation(doc_id, layers) for doc_id in ids], notes
 
 
@@ -127,31 +157,49 @@ def _damages(gold: Gold, preds: Iterable[Annotation]) -> Iterator[Incident]:
         yield from prediction_incidents(documents[a.doc_id], a, None)
 
 
-def _tallies(
-    measures: Sequence[Measure], gold: Gold, preds: Sequence[Annotation], ontology: Ontology
-) -> dict[Measure, dict[str, Tallies]]:
-    """Every document's tallies, by measure."""
-    tallies: dict[Measure, dict[str, Tallies]] = {m: {} for m in measures}
+def _sides(gold: Gold, preds: Sequence[Annotation], ontology: Ontology) -> list[tuple[Side, Side]]:
+    """The gold's and the prediction's side of each document."""
+    sides = []
     for document, annotation, pred in zip(gold.documents, gold.annotations, preds, strict=True):
         sentences = Sentences(document)
-        sides = Side(sentences, annotation, ontology), Side(sentences, pred, ontology)
-        for measure in measures:
-            tallies[measure][document.doc_id] = MEASURES[measure].compare(*sides)
-    return tallies
+        sides.append((Side(sentences, annotation, ontology), Side(sentences, pred, ontology)))
+    return sides
 
 
-def _unscorable(measure: Measure, golds: Sequence[Annotation], preds: Sequence[Annotation]) -> str | None:
-    layer = MEASURES[measure].layer
-    for side, given in (("gold", golds), ("prediction", preds)):
-        if not all(layer in a.layers for a in given):
-            return f"the {side} does not claim the layer {layer}"
-        if measure.name == "Realis" and any(a.events for a in given) and not any(e.realis for a in given for e in a.events):
-            return f"no event of the {side} has a realis"
+def _types_known(measure: Measure, ontology: Ontology) -> None:
+    wanted = dict(measure.params).get("types", "instances")
+    for name in () if wanted == "instances" or not ontology.events else wanted.split("+"):
+        if name not in ontology.events:
+            raise ValueError(f"{measure}: the ontology has no event type {name!r}; {nearest(name, ontology.events)}")
+
+
+def _unscorable(
+    measure: Measure, golds: Sequence[Annotation], preds: Sequence[Annotation], ontology: Ontology
+) -> str | None:
+    wanted = definition(measure)
+    for side, given, layers in (("gold", golds, wanted.layers + wanted.gold_layers), ("prediction", preds, wanted.layers)):
+        if lacking := [layer for layer in layers if not all(layer in a.layers for a in given)]:
+            return f"the {side} does not claim the layer{'s' if len(lacking) > 1 else ''} {' and '.join(lacking)}"
+        if wanted.given and (values := [v for a in given for v in wanted.given.values(a)]) and not any(values):
+            return f"no {wanted.given.words.replace(' ', f' of the {side} ', 1)}"
+    if "class" in dict(measure.params).values() and not ontology.classes:
+        return "there is no ontology that gives classes"
     return None
 
 
+def _foreign(measure: Measure, result: Result, averages: str, ontology: Ontology) -> tuple[str, ...]:
+    """The labels over which the macro average is not taken."""
+    # Labels that are there without any ontology are names of ours, such as those of the coreference metrics.
+    if averages == "union" or any(definition(measure).labels(empty_ontology())):
+        return ()
+    if averages == "gold":
+        return tuple(label for label, t in result.labels.items() if not t.gold)
+    known = set(definition(measure).labels(ontology))
+    return tuple(label for label in result.labels if label not in known)
+
+
 def _verified(measure: Measure, result: Result, gold: Gold, preds: Sequence[Annotation], ontology: Ontology) -> Result:
-    items = MEASURES[measure].spans
+    items = definition(measure).spans
     if items is None or result.f1 is None:
         return result
     golds = [items(a, ontology) for a in gold.annotations]

@@ -9,15 +9,18 @@ from urllib.parse import quote
 
 from communique.measures.measure import Measure
 
-_DEFAULTS: Final = ("match:exact", "missing:error", "ci:none")
+_DEFAULTS: Final = ("match:exact", "missing:error", "macro:ontology", "ci:jackknife-t", "ci:bootstrap")
 _BREAKING: Final = re.compile(r"[%|\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What would end a field or the line, and the sign that escapes it."""
 
 
-def signature(measure: Measure | str, *, split: str, documents: int, missing: str, versions: Mapping[str, str]) -> str:
-    """``versions`` are those of ``data`` and ``communique``."""
-    fields = {"match": "exact", "missing": missing, "ci": "none", **_stated(split, documents, versions)}
-    order = ("match", "split", "docs", "missing", "ci", "data", "v")
+def signature(
+    measure: Measure, *, split: str, documents: int, missing: str, macro: str, intervals: str, versions: Mapping[str, str]
+) -> str:
+    """``versions`` are those of ``data`` and ``communique``, ``intervals`` the method of those for new documents."""
+    match = dict(measure.params).get("match", "exact")
+    fields = {"match": match, "missing": missing, "macro": macro, "ci": intervals, **_stated(split, documents, versions)}
+    order = ("match", "split", "docs", "missing", "macro", "ci", "data", "v")
     return "|".join([str(measure), *(f"{key}:{fields[key]}" for key in order)])
 
 

@@ -1,0 +1,235 @@
+"""How scores print: the table, and what belongs under it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from communique.measures.measure import definition
+from communique.resample import Interval
+from communique.scorer.result import FEW_ITEMS, Result, known, number
+
+if TYPE_CHECKING:
+    from communique.scorer.scores import Scores
+
+DASH: Final = "–"
+"""Stands in print for what is undefined or was not scored."""
+
+NEW, THESE = "new docs", "these docs"
+"""The columns of the two intervals: of documents like these, and of other sentences in these documents."""
+
+
+def heading(scores: Scores) -> str:
+    """The system, the split, and how many documents that tell how many stories."""
+    counts = _count(len(scores.documents), "document")
+    if scores.stories is not None:
+        counts += f", {_count(scores.stories, 'story', 'stories')}"
+    return line(f"{scores.system} on {scores.split} ({counts})")
+
+
+def rows(scores: Scores) -> list[tuple[str, ...]]:
+    """The header and one row a measure, as strings; percentages with one decimal."""
+    header = ["measure", "P", "R", "F1", *((NEW, THESE) if _has_intervals(scores) else ()), "macro F1", "hits", "pred", "gold"]
+    header += [*scores.floors, *(("seqeval F1",) if _seqeval_ran(scores) else ())]
+    return [tuple(header), *(tuple(_row(scores, name, result)) for name, result in scores.results.items())]
+
+
+def layers(scores: Scores) -> list[list[int]]:
+    """The rows of `rows`, less the header, in groups of one layer."""
+    groups: list[list[int]] = []
+    last: object = None
+    for n, name in enumerate(scores.results):
+        measure = known(name)
+        layer = _GROUP.get(measure.name, measure.name) if measure else None
+        if not groups or layer != last:
+            groups.append([])
+        groups[-1].append(n)
+        last = layer
+    return groups
+
+
+def by_type(scores: Scores) -> list[tuple[str, ...]]:
+    """A table of every measure's labels. A star marks labels with few gold items."""
+    table = [("measure", "label", "P", "R", "F1", "hits", "pred", "gold")]
+    for name, result in scores.results.items():
+        few = set(result.few)
+        for label, part in result.by("type").items():
+            mark = "*" if label in few else ""
+            table.append((line(name), line(label) + mark, *map(percent, (part.precision, part.recall, part.f1)), *_counts(part)))
+    return table
+
+
+def by_document(scores: Scores) -> list[tuple[str, ...]]:
+    """A table of every measure's F1 in each document."""
+    table = [("F1", *map(line, scores.documents))]
+    for name, result in scores.results.items():
+        each = result.documents()
+        table.append((line(name), *(percent(each[d].f1 if d in each else None) for d in scores.documents)))
+    return table
+
+
+def errors(scores: Scores) -> list[tuple[str, ...]]:
+    """A table of the kinds of error: how many, and by how many points of F1 a system without them would be better."""
+    from communique.errors import summary
+
+    found = {name: summary(held, scores.results[name].tally) for name, held in scores.errors.items()}
+    kinds = list(dict.fromkeys(kind for one in found.values() for kind in one.kinds))
+    table = [("errors", *kinds)]
+    for name, one in found.items():
+        table.append((line(name), *(_kind(one.kinds.get(kind)) for kind in kinds)))
+    return table
+
+
+def remarks(scores: Scores) -> list[str]:
+    """What belongs under the table: the reasons for every dash, the notes, what seqeval said, the signature."""
+    results = scores.results
+    scored = {name: r for name, r in results.items() if r.f1 is not None}
+    reasons = _groups((name, r.reason) for name, r in results.items() if r.reason)
+    lines = [f"{DASH} {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    if names := [name for name, r in scored.items() if r.macro().f1 is None]:
+        lines.append(f"{DASH} macro F1 of {', '.join(names)}: the ontology knows none of the labels")
+    lines += _intervals(scores, scored)
+    if scores.floors:
+        lines.append(
+            f"{', '.join(scores.floors)}: F1 of {'a floor' if len(scores.floors) == 1 else 'floors'}, systems that no reader would "
+            f"call one; {DASH} where they find nothing of the kind."
+        )
+    if _seqeval_ran(scores) and (names := [name for name, r in scored.items() if not r.seqeval]):
+        lines.append(f"{DASH} seqeval F1 of {', '.join(names)}: seqeval scores labelled spans only")
+    unknown = _groups((name, few(r.foreign)) for name, r in results.items() if r.foreign)
+    lines += [f"{', '.join(names)}: {_strange(scores)} the labels {labels}." for labels, names in unknown.items()]
+    rare = _groups((name, few([f"{label} {r.labels[label].gold}" for label in r.few])) for name, r in scored.items() if r.few)
+    lines += [f"Fewer than {FEW_ITEMS} gold items, {', '.join(names)}: {labels}." for labels, names in rare.items()]
+    lines += scores.notes
+    if _seqeval_ran(scores):
+        names = [name for name, r in results.items() if r.seqeval]
+        lines.append(
+            f"seqeval {scores.versions['seqeval']} (strict, IOB2) gives the same P, R, F1 and gold counts, by label and in "
+            f"all, for {', '.join(names)}; where a figure is undefined it says 0."
+        )
+    return [*map(line, lines), *signatures(scores)]
+
+
+def signatures(scores: Scores, *, short: bool = False) -> list[str]:
+    """The lines that state the signature, one for all measures if theirs are alike; ``short`` leaves out usual values."""
+    what = "Short signature" if short else "Signature"
+    signed = [(name, r.short_signature if short else r.signature) for name, r in scores.results.items()]
+    groups = _groups((name, text.removeprefix(name)) for name, text in signed)
+    if len(groups) == 1:
+        return [line(f"{what}: MEASURE{rest}") for rest in groups]
+    return [line(f"{what} of {', '.join(names)}: MEASURE{rest}") for rest, names in groups.items()]
+
+
+def printed(scores: Scores) -> str:
+    """The heading, the table with a blank line between layers, the errors, and the remarks."""
+    table = aligned(rows(scores))
+    blocks = [[table[0]], *([table[n + 1] for n in group] for group in layers(scores))]
+    lines = [heading(scores), "", *blocks[0]]
+    for number, block in enumerate(blocks[1:]):
+        lines += [*([""] if number else []), *block]
+    if scores.errors:
+        lines += ["", *aligned(errors(scores)), "", ERRORS]
+    return "\n".join([*lines, "", *remarks(scores)])
+
+
+ERRORS: Final = "Errors: how many of each kind, and by how many points F1 would rise without them (`communique errors` lists each)."
+
+
+def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
+    """Lines of equal columns: the first to the left, the others to the right."""
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    return [
+        "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in table
+    ]
+
+
+def percent(fraction: float | None) -> str:
+    """``57.1`` for 0.5714, a dash for None."""
+    return DASH if fraction is None else f"{100 * fraction:.1f}"
+
+
+def between(interval: Interval | None) -> str:
+    """``83.1–90.2``, a dash if there is none."""
+    return DASH if interval is None or interval.low is None else f"{percent(interval.low)}–{percent(interval.high)}"
+
+
+def line(text: str) -> str:
+    r"""The text as one printable line: a name may hold a line break (``\n``) or a terminal's escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def few(names: Sequence[str]) -> str:
+    """The first ten, and how many more there are."""
+    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+
+
+_GROUP: Final = {
+    **dict.fromkeys(("NER", "Ent-I", "Ent-C"), "mentions"),
+    **dict.fromkeys(("Coref", "Link"), "entities"),
+    **dict.fromkeys(("Tri-I", "Tri-C", "Realis", "Polarity"), "events"),
+    **dict.fromkeys(("Arg-I", "Arg-C", "Arg-I+", "Arg-C+"), "arguments"),
+    **dict.fromkeys(("Rel", "Rel+", "EvRel"), "relations"),
+}
+
+
+def _row(scores: Scores, name: str, r: Result) -> list[str]:
+    row = [line(name), *map(percent, (r.precision, r.recall, r.f1))]
+    if _has_intervals(scores):
+        by_unit = {interval.unit: interval for interval in r.intervals.get("f1", ())}
+        row += [between(by_unit.get("document")), between(by_unit.get("sentence"))]
+    row += [percent(r.macro().f1), *_counts(r)]
+    row += [percent(f.f1 if (f := floor.get(name)) else None) for floor in scores.floors.values()]
+    return row + ([percent(r.seqeval.f1 if r.seqeval else None)] if _seqeval_ran(scores) else [])
+
+
+def _counts(r: Result) -> tuple[str, ...]:
+    if r.unscored or r.averaged:
+        return (DASH,) * 3
+    hits = number(r.tally.hits_predicted)
+    return (str(hits) if isinstance(hits, int) else f"{hits:.1f}", str(r.tally.predicted), str(r.tally.gold))
+
+
+def _kind(held: object) -> str:
+    count, gain = (getattr(held, key, None) for key in ("count", "gain"))
+    if count is None:
+        return DASH
+    return f"{count} {'' if gain is None else f'+{100 * gain:.1f}'}".rstrip() if count else "0"
+
+
+def _intervals(scores: Scores, scored: Mapping[str, Result]) -> list[str]:
+    held = {name: r.intervals["f1"] for name, r in scored.items() if "f1" in r.intervals}
+    lines = []
+    for unit, column in (("document", NEW), ("sentence", THESE)):
+        found = [(name, i) for name, intervals in held.items() for i in intervals if i.unit == unit]
+        methods = _groups((name, i.method) for name, i in found if i.low is not None)
+        lines += [f"{column}: {i.level:.0%} interval of F1, {method}." for method in methods for i in (found[0][1],)]
+        why = _groups((name, i.reason) for name, i in found if i.reason)
+        lines += [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in why.items()]
+    return lines
+
+
+def _strange(scores: Scores) -> str:
+    return "the gold does not have" if any("|macro:gold|" in r.signature for r in scores.results.values()) else (
+        "the ontology does not know"
+    )
+
+
+def _has_intervals(scores: Scores) -> bool:
+    return any(r.intervals for r in scores.results.values())
+
+
+def _seqeval_ran(scores: Scores) -> bool:
+    return any(r.seqeval for r in scores.results.values())
+
+
+def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Measures by what is said of them."""
+    groups: dict[str, list[str]] = {}
+    for name, text in pairs:
+        groups.setdefault(text, []).append(name)
+    return groups
+
+
+def _count(n: int, one: str, more: str | None = None) -> str:
+    return f"{n} {one if n == 1 else more or one + 's'}"
