@@ -31,8 +31,11 @@ class Scale:
     back: Callable[[float], float]
 
 
-LOGIT: Final = Scale("logit", lambda p: math.log(p / (1 - p)), lambda x: 1 / (1 + math.exp(-x)))
+LOGIT: Final = Scale("logit", lambda p: math.log(p / (1 - p)), lambda x: (1 + math.tanh(x / 2)) / 2)
 """For fractions, strictly between 0 and 1."""
+
+ATANH: Final = Scale("atanh", math.atanh, math.tanh)
+"""For differences of fractions, strictly between -1 and 1. Near 0 it hardly bends anything."""
 
 LOG_DISAGREEMENT: Final = Scale("log(1 - α)", lambda a: -math.log(1 - a), lambda x: 1 - math.exp(-x))
 """For Krippendorff's α, below 1: 1 - α is observed over expected disagreement, a ratio."""
@@ -66,23 +69,32 @@ def jackknife(
     ``parts`` are what each document adds, and ``figure`` is read from a sum of them. With n documents the standard error is
     that of Efron and Tibshirani (1993, equation 11.5), and t has n - 1 degrees of freedom.
     """
-    method = f"delete-one jackknife with Student's t, {scale.name} scale"
-    n = len(parts)
-    if reason := _too_few_or_many(n):
-        return Interval("document", method, None, None, level, reason)
-    value = figure(whole(parts.values()))
+    if reason := _too_few_or_many(len(parts)):
+        return Interval("document", method(scale), None, None, level, reason)
     without = {doc_id: figure(rest) for doc_id, rest in all_but_one(parts).items()}
-    reason = _undefined(value, without, scale)
+    return student(figure(whole(parts.values())), without, scale, level)
+
+
+def method(scale: Scale) -> str:
+    return f"delete-one jackknife with Student's t, {scale.name} scale"
+
+
+def student(
+    value: float | None, without: Mapping[str, float | None], scale: Scale, level: float, *, what: str = "figure"
+) -> Interval:
+    """The jackknife's interval of a value, given what it is without each document; ``what`` names it in a reason."""
+    reason = _undefined(value, without, scale, what)
     if reason or value is None:
-        return Interval("document", method, None, None, level, reason)
+        return Interval("document", method(scale), None, None, level, reason)
     from scipy.special import stdtrit
 
+    n = len(without)
     replicates = [scale.to(x) for x in without.values() if x is not None]
     mean = math.fsum(replicates) / n
     error = math.sqrt((n - 1) / n * math.fsum((x - mean) ** 2 for x in replicates))
     reach = float(stdtrit(n - 1, (1 + level) / 2)) * error
     middle = scale.to(value)
-    return Interval("document", method, scale.back(middle - reach), scale.back(middle + reach), level)
+    return Interval("document", method(scale), scale.back(middle - reach), scale.back(middle + reach), level)
 
 
 def _too_few_or_many(n: int) -> str | None:
@@ -91,12 +103,12 @@ def _too_few_or_many(n: int) -> str | None:
     return f"the jackknife is for fewer than {FEW} documents, and there are {n}" if n >= FEW else None
 
 
-def _undefined(figure: float | None, without: Mapping[str, float | None], scale: Scale) -> str | None:
+def _undefined(figure: float | None, without: Mapping[str, float | None], scale: Scale, what: str) -> str | None:
     if not _inside(figure, scale):
-        return "the figure is undefined" if figure is None else f"the figure is {figure:g}"
+        return f"the {what} is undefined" if figure is None else f"the {what} is {figure:g}"
     for doc_id, value in without.items():
         if not _inside(value, scale):
-            return f"without {doc_id} the figure is {'undefined' if value is None else format(value, 'g')}"
+            return f"without {doc_id} the {what} is {'undefined' if value is None else format(value, 'g')}"
     return None
 
 

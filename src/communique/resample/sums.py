@@ -1,0 +1,73 @@
+"""Counts of units, sums of them, and what figures read from sums."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Counts: TypeAlias = NDArray[np.float64]
+"""What each unit adds, a row for each. Sums of whole numbers and of halves are exact, so they are the same on every machine."""
+
+Figure: TypeAlias = Callable[[Counts], Counts]
+"""From sums of shape (..., k) to figures of shape (...), NaN where undefined."""
+
+TINY: Final = 1e-10
+"""Figures of the same counts differ by less than this through rounding, and figures of other counts by more."""
+
+PRODUCT: Final = 2**18
+"""OpenBLAS starts threads for larger products, which takes longer than these products take (8 ms against .6 ms)."""
+
+
+def checked(counts: NDArray[Any], dimensions: int, what: str = "counts") -> Counts:
+    """
+    Raises:
+        ValueError: unless there are so many dimensions.
+    """
+    array = np.asarray(counts, dtype=np.float64)
+    if array.ndim != dimensions:
+        shape = "(units, k)" if dimensions == 2 else "(units, runs, k)"
+        raise ValueError(f"{what} have shape {array.shape}; pass {shape}")
+    return array
+
+
+def read(figure: Figure, sums: Counts) -> Counts:
+    """The figures, without NumPy's warnings where they are undefined."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(figure(sums), dtype=np.float64)
+
+
+def known(value: float) -> float | None:
+    """None for NaN, which does not leave this package."""
+    return float(value) if np.isfinite(value) else None
+
+
+def figure_of(figure: Figure, sums: Counts) -> float | None:
+    """The figure of one row of sums."""
+    return known(read(figure, sums).item())
+
+
+def weighted(weights: NDArray[Any], counts: Counts) -> Counts:
+    """The sums of units, each as often as its weight says: ``weights @ counts``, in small pieces."""
+    sums = np.empty((len(weights), counts.shape[1]))
+    step = max(1, PRODUCT // max(1, counts.size))
+    for start in range(0, len(weights), step):
+        np.matmul(weights[start : start + step].astype(np.float64), counts, out=sums[start : start + step])
+    return sums
+
+
+def in_order(counts: Counts) -> Counts:
+    """The rows sorted, so that what is drawn does not depend on the order in which they came."""
+    rows: Counts = counts[np.lexsort(counts.T[::-1])]
+    return rows
+
+
+def distinct(counts: Counts) -> tuple[Counts, NDArray[np.int64]]:
+    """The different rows, and how often each occurs; the most frequent first."""
+    rows = in_order(counts)
+    starts = np.flatnonzero(np.concatenate(([True], (rows[1:] != rows[:-1]).any(axis=1))))
+    times = np.diff(np.append(starts, len(rows)))
+    order = np.argsort(-times, kind="stable")
+    return rows[starts][order], times[order]
