@@ -11,8 +11,8 @@ Recall is the gold's hits in its count, precision the predicted's. They are exac
 documents.
 
 - MUC (Vilain et al. 1995, "A Model-Theoretic Coreference Scoring Scheme"): an entity needs |k| − 1 links, and misses as many as
-  the pieces that the other side breaks it into, less one; a mention that the other side has not is a piece by itself. Singletons
-  have no links, so where both sides have nothing else, MUC is undefined (None), and not 0 as in the reference scorer.
+  the pieces that the other side breaks it into, less one; a mention that the other side has not is a piece by itself. A
+  singleton has no links, so where both sides have nothing else, MUC is undefined (None), and not 0 as in the reference scorer.
 - B³ (Bagga and Baldwin 1998, "Algorithms for Scoring Coreference Chains"), every mention weighing the same. A mention that only
   one side has scores 0 there and is counted on that side only: the mentions are left as they are (Pradhan et al. 2014, "Scoring
   Coreference Partitions of Predicted Mentions: A Reference Implementation"), not made up or removed as in variants before it.
