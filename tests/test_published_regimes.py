@@ -99,7 +99,7 @@ def test_a_relation_counts_in_the_settings_that_taille_et_al_tell_apart(name: st
 @pytest.mark.parametrize("setting", ["strict", "boundaries", "relaxed"])
 @pytest.mark.parametrize("name", RELATIONS["cases"])
 def test_recounted_by_the_definition_of_each_setting_the_relations_give_its_figures(name: str, setting: str) -> None:
-    """Relaxed is measured by nothing here: it takes the boundaries as given, and one rightly typed token of an end is enough."""
+    """Nothing here measures relaxed: it takes the boundaries as given, and one rightly typed token of an end is enough."""
 
     def same(a: Sequence[Any], b: Sequence[Any]) -> bool:
         if setting == "relaxed":
