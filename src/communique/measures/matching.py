@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from math import lcm
 from typing import Any, Final, TypeAlias
 
@@ -37,7 +36,7 @@ def matching(weights: Weights) -> list[Edge]:
     Raises:
         ValueError: if a weight is not above 0.
 
-    >>> matching({(0, 0): Fraction(1, 2), (0, 1): 1, (1, 1): 1, (2, 5): 1})
+    >>> matching({(0, 0): 1, (0, 1): 2, (1, 1): 2, (2, 5): 2})
     [(0, 0), (1, 1), (2, 5)]
     """
     for edge, weight in weights.items():
@@ -115,15 +114,20 @@ def _best(edges: Sequence[Edge], weights: Sequence[Hits]) -> list[Edge]:
     lefts, rights = (sorted({edge[side] for edge in edges}) for side in (0, 1))
     row, column = ({index: n for n, index in enumerate(side)} for side in (lefts, rights))
     rows, columns = [row[left] for left, _ in edges], [column[right] for _, right in edges]
-    if len(set(weights)) == 1:
+    if all(weight == weights[0] for weight in weights):
         graph = csr_array((np.ones(len(edges)), (rows, columns)), shape=(len(lefts), len(rights)))
         partner = maximum_bipartite_matching(graph, perm_type="column").tolist()
         return [(lefts[n], rights[other]) for n, other in enumerate(partner) if other >= 0]
     # Everything on the left is to have a partner, so each gets one of its own that is worth nothing. Costs must not be 0.
-    scale = lcm(*(Fraction(weight).denominator for weight in weights))
     most = max(weights) + 1
-    scale = scale if most * scale * 2 * (len(lefts) + 1) < EXACT else 1
-    costs = [float((most - weight) * scale) for weight in weights] + [float(most * scale)] * len(lefts)
+    scale = lcm(*{weight.denominator for weight in weights})
+    if most * scale * 2 * (len(lefts) + 1) < EXACT:
+        costs = np.array([weight.numerator * (scale // weight.denominator) for weight in weights], dtype=float)
+    else:
+        scale = 1
+        costs = np.array([weight.numerator / weight.denominator for weight in weights])
+    nobody = float(most * scale)
+    costs = np.concatenate([nobody - costs, np.full(len(lefts), nobody)])
     rows += range(len(lefts))
     columns += range(len(rights), len(rights) + len(lefts))
     graph = csr_array((costs, (rows, columns)), shape=(len(lefts), len(rights) + len(lefts)))
