@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.resample import LOG_DISAGREEMENT, LOGIT, Interval, Scale, all_but_one, jackknife
+from communique.resample import ATANH, LOG_DISAGREEMENT, LOGIT, Interval, Scale, all_but_one, jackknife
 
 
 def jackknifed(figure: float | None, without: Mapping[str, float | None], *, scale: Scale = LOGIT) -> Interval:
@@ -77,9 +77,14 @@ def test_equal_replicates_give_an_interval_without_width():
     assert (found.low, found.high) == (pytest.approx(0.7), pytest.approx(0.7))
 
 
-@pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT])
+@pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT, ATANH])
 def test_a_scale_goes_there_and_back(scale):
     assert scale.back(scale.to(0.3)) == pytest.approx(0.3)
+
+
+@pytest.mark.parametrize(("x", "p"), [(-1000, 0), (0, 0.5), (1000, 1)])
+def test_the_logit_scale_has_no_end(x, p):
+    assert LOGIT.back(x) == p
 
 
 @pytest.mark.parametrize(("scale", "name"), [(LOGIT, "logit scale"), (LOG_DISAGREEMENT, "log(1 - α) scale")])

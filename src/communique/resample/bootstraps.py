@@ -12,7 +12,7 @@ from communique.resample.draws import LEAST, MOST, Weights, affordable, collapse
 from communique.resample.few import of_few
 from communique.resample.interval import FEW, LEVEL, Interval
 from communique.resample.leave_one_out import LOGIT
-from communique.resample.sums import Counts, Figure, checked, distinct, figure_of, in_order, read, weighted
+from communique.resample.sums import Counts, Figure, distinct, figure_of, in_order, of_units, read, weighted
 
 RESAMPLES: Final = 10_000
 
@@ -36,7 +36,7 @@ def document_intervals(
     Raises:
         ValueError: if two documents have one name.
     """
-    counts = checked(counts, 2)
+    counts = of_units(counts)
     if len(counts) >= FEW:
         return bootstrap(counts, figures, resamples=resamples, seed=seed, level=level)
     return {name: of_few(counts, figure, LOGIT, level, names, "figure") for name, figure in figures.items()}
@@ -57,11 +57,11 @@ def bootstrap(
     but never fewer than 1,000; ``method`` says how many. Fewer documents than ``least`` give none: the percentile bootstrap
     of a few documents covers too little (`scripts/coverage.py`).
     """
-    counts = checked(counts, 2)
+    counts = of_units(counts)
     n = len(counts)
     if n < least:
         reason = f"the document bootstrap is for {least} documents or more, and there {'is' if n == 1 else 'are'} {n}"
-        return {name: Interval("document", "document bootstrap, percentile", None, None, level, reason) for name in figures}
+        return dict.fromkeys(figures, Interval("document", "document bootstrap, percentile", None, None, level, reason))
     sums = resampled(counts, resamples, seed)
     method = f"document bootstrap, percentile, {len(sums):,} resamples"
     return {name: percentile("document", method, figure, counts, sums, level) for name, figure in figures.items()}
@@ -85,7 +85,7 @@ def sentence_bootstrap(
     Raises:
         ValueError: unless the sizes sum to the rows.
     """
-    counts = checked(counts, 2)
+    counts = of_units(counts)
     n = len(counts)
     if sum(sizes) != n or min(sizes, default=0) < 0:
         raise ValueError(f"the documents have {sum(sizes)} sentences, but counts have {n} rows")
@@ -96,10 +96,11 @@ def sentence_bootstrap(
         reason = "no document has two sentences to draw from"
     elif n * LEAST > MOST:
         reason = f"the sentence bootstrap is for up to {MOST // LEAST:,} sentences, and there are {n:,}"
+    method = "sentence bootstrap within documents, percentile"
     if reason:
-        return {name: Interval("sentence", "sentence bootstrap, percentile", None, None, level, reason) for name in figures}
-    sums = _summed([kept(tuple(sizes), affordable(resamples, n), seed)], counts)
-    method = f"sentence bootstrap within documents, percentile, {len(sums):,} resamples"
+        return dict.fromkeys(figures, Interval("sentence", method, None, None, level, reason))
+    sums = _summed([kept(tuple(map(int, sizes)), affordable(resamples, n), seed)], counts)
+    method += f", {len(sums):,} resamples"
     return {name: percentile("sentence", method, figure, counts, sums, level) for name, figure in figures.items()}
 
 

@@ -12,7 +12,7 @@ from communique.resample.bootstraps import RESAMPLES, SEED, percentile, resample
 from communique.resample.few import leave_one_out, of_few
 from communique.resample.interval import FEW, LEVEL, Interval
 from communique.resample.leave_one_out import ATANH, method
-from communique.resample.sums import TINY, Counts, Figure, checked, read
+from communique.resample.sums import TINY, Counts, Figure, alike, read
 
 
 def difference(
@@ -34,9 +34,7 @@ def difference(
     Raises:
         ValueError: unless both have the same documents and the same counts, or if two documents have one name.
     """
-    a, b = checked(a, 3, "a"), checked(b, 3, "b")
-    if a.shape[0] != b.shape[0] or a.shape[2] != b.shape[2]:
-        raise ValueError(f"a has shape {a.shape} and b {b.shape}; pass the same documents and the same counts")
+    a, b = alike(a, b)
     gap, both = paired(figure, a.shape[1], b.shape[1]), np.concatenate((flat(a), flat(b)), axis=1)
     few = len(a) < FEW
     sums = leave_one_out(both) if few else resampled(both, resamples, seed)
@@ -50,14 +48,14 @@ def difference(
 
 def flat(counts: Counts) -> Counts:
     """(units, runs, k) as (units, runs · k)."""
-    return counts.reshape(len(counts), -1)
+    return counts.reshape(len(counts), counts.shape[1] * counts.shape[2])
 
 
 def paired(figure: Figure, of_a: int, of_b: int) -> Figure:
     """The difference of means over so many runs, from sums of which the first are those of ``a``, run after run."""
 
     def gap(sums: Counts) -> Counts:
-        runs = sums.reshape(*sums.shape[:-1], of_a + of_b, -1)
+        runs = sums.reshape(*sums.shape[:-1], of_a + of_b, sums.shape[-1] // (of_a + of_b))
         values = np.asarray(figure(runs), dtype=np.float64)
         return np.asarray(values[..., :of_a].mean(axis=-1) - values[..., of_a:].mean(axis=-1))
 

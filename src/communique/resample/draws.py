@@ -13,6 +13,8 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from communique.resample.sums import Counts
+
 Weights: TypeAlias = NDArray[Any]
 """One row a resample: how often each unit is in it. Whole numbers of whatever type has room for them."""
 
@@ -44,7 +46,7 @@ def kept(sizes: tuple[int, ...], resamples: int, seed: int) -> Weights:
     stream = np.random.RandomState(seed)
     weights = np.empty((resamples, sum(sizes)), np.min_scalar_type(max(sizes, default=0)))
     first = 0
-    for size in sizes:
+    for size in filter(None, sizes):
         row = 0
         for tile in drawn(stream, size, resamples):
             weights[row : row + len(tile), first : first + size] = tile
@@ -87,25 +89,30 @@ def collapsed_work(times: NDArray[np.int64]) -> int:
 
 
 def swapped(times: NDArray[np.int64], samples: int, seed: int, *, tile: int = TILE) -> Iterator[Weights]:
-    """How many units of each kind are swapped, when a fair coin decides for each unit; the most frequent kinds first."""
-    common = int((times >= _COMMON_SWAPS).sum())
-    rare = times[common:]
-    words = -(-int(rare.sum()) // 32)  # each row begins with a word of its own, wherever a tile ends
+    """How many of so many units are swapped, when a fair coin decides for each; the most at once first, see `together`."""
+    common = int((times > 1).sum())
+    single = len(times) - common
+    words = -(-single // 32)  # each row begins with a word of its own, wherever a tile ends
     numbers, coins = np.random.RandomState(seed), np.random.RandomState([seed, 1])
-    starts = np.concatenate(([0], np.cumsum(rare)[:-1])).astype(np.int64)
     for rows in _tiles(samples, common + 32 * words, tile):
         several = numbers.binomial(times[:common], 0.5, size=(rows, common))
-        bits = np.unpackbits(np.frombuffer(coins.bytes(rows * words * 4), np.uint8)).reshape(rows, words * 32)
-        if not len(rare):
+        if not single:
             yield several
-        elif rare[0] == 1:
-            yield np.concatenate((several, bits[:, : len(rare)]), axis=1)
-        else:
-            yield np.concatenate((several, np.add.reduceat(bits[:, : rare.sum()], starts, axis=1, dtype=np.int64)), axis=1)
+            continue
+        bits = np.unpackbits(np.frombuffer(coins.bytes(rows * words * 4), np.uint8)).reshape(rows, words * 32)[:, :single]
+        yield np.concatenate((several, bits), axis=1) if common else bits
+
+
+def together(rows: Counts, times: NDArray[np.int64]) -> tuple[Counts, NDArray[np.int64]]:
+    """The rows to swap at once, and how often each: equal ones if there are many, else one by one."""
+    often = times >= _COMMON_SWAPS
+    each = np.where(often, 1, times)
+    return np.repeat(rows, each, axis=0), np.repeat(np.where(often, times, 1), each)
 
 
 def swapped_work(times: NDArray[np.int64]) -> int:
-    return int(np.minimum(times, _COMMON_SWAPS).sum())
+    """How many coins one sample of `swapped` costs, a binomial number taking as long as 64 of them."""
+    return int(np.where(times > 1, _COMMON_SWAPS, 1).sum())
 
 
 def _tiles(rows: int, width: int, tile: int) -> Iterator[int]:

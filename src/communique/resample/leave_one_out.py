@@ -31,7 +31,12 @@ class Scale:
     back: Callable[[float], float]
 
 
-LOGIT: Final = Scale("logit", lambda p: math.log(p / (1 - p)), lambda x: (1 + math.tanh(x / 2)) / 2)
+def _logistic(x: float) -> float:
+    """Of any x: what is raised to a power is never above 1."""
+    return 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x))
+
+
+LOGIT: Final = Scale("logit", lambda p: math.log(p / (1 - p)), _logistic)
 """For fractions, strictly between 0 and 1."""
 
 ATANH: Final = Scale("atanh", math.atanh, math.tanh)

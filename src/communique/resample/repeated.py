@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from communique.resample.interval import LEVEL, Interval
+from communique.resample.leave_one_out import LOGIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,6 @@ def runs(values: Sequence[float | None], *, level: float = LEVEL) -> Runs:
     if reason or deviation is None:
         return Runs(n, mean, deviation, Interval("run", method, None, None, level, reason))
     from scipy.special import stdtrit
-
-    from communique.resample.leave_one_out import LOGIT
 
     middle, error = LOGIT.to(mean), deviation / (mean * (1 - mean)) / math.sqrt(n)
     reach = float(stdtrit(n - 1, (1 + level) / 2)) * error

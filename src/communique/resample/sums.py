@@ -21,16 +21,26 @@ PRODUCT: Final = 2**18
 """OpenBLAS starts threads for larger products, which takes longer than these products take (8 ms against .6 ms)."""
 
 
-def checked(counts: NDArray[Any], dimensions: int, what: str = "counts") -> Counts:
+def of_units(counts: NDArray[Any]) -> Counts:
     """
     Raises:
-        ValueError: unless there are so many dimensions.
+        ValueError: unless they have shape (units, k).
     """
     array = np.asarray(counts, dtype=np.float64)
-    if array.ndim != dimensions:
-        shape = "(units, k)" if dimensions == 2 else "(units, runs, k)"
-        raise ValueError(f"{what} have shape {array.shape}; pass {shape}")
+    if array.ndim != 2:
+        raise ValueError(f"counts have shape {array.shape}; pass (units, k)")
     return array
+
+
+def alike(a: NDArray[Any], b: NDArray[Any]) -> tuple[Counts, Counts]:
+    """
+    Raises:
+        ValueError: unless they have shape (units, runs, k), with one run or more, and differ in runs at most.
+    """
+    a, b = np.asarray(a, dtype=np.float64), np.asarray(b, dtype=np.float64)
+    if not a.ndim == b.ndim == 3 or a.shape[::2] != b.shape[::2] or not a.shape[1] or not b.shape[1]:
+        raise ValueError(f"a has shape {a.shape} and b {b.shape}; pass (units, runs, k), with the same units and k")
+    return a, b
 
 
 def read(figure: Figure, sums: Counts) -> Counts:

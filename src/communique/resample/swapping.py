@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from communique.resample.bootstraps import SEED
 from communique.resample.differences import flat, paired
-from communique.resample.draws import TILE, affordable, swapped, swapped_work
+from communique.resample.draws import TILE, affordable, swapped, swapped_work, together
 from communique.resample.pvalue import PValue
-from communique.resample.sums import TINY, Counts, Figure, checked, distinct, figure_of, read, weighted
+from communique.resample.sums import TINY, Counts, Figure, alike, distinct, figure_of, read, weighted
 
 SAMPLES: Final = 10_000
 
@@ -41,9 +41,7 @@ def randomisation(
     Raises:
         ValueError: unless both have the same units and the same counts.
     """
-    a, b = checked(a, 3, "a"), checked(b, 3, "b")
-    if a.shape[0] != b.shape[0] or a.shape[2] != b.shape[2]:
-        raise ValueError(f"a has shape {a.shape} and b {b.shape}; pass the same {unit}s and the same counts")
+    a, b = alike(a, b)
     units, runs = a.shape[:2]
     if runs != b.shape[1]:
         reason = f"runs are swapped one for one, and there are {runs} and {b.shape[1]}"
@@ -56,7 +54,7 @@ def randomisation(
         method = f"paired randomisation, all {2**differing:,} swaps"
         least = min(1.0, 2.0 ** (1 - differing))
     else:
-        kinds, times = distinct(moves)
+        kinds, times = together(*distinct(moves))
         samples = affordable(samples, swapped_work(times))
         method = f"paired randomisation, {samples:,} sampled swaps"
         least = 1 / (samples + 1)
