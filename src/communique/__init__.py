@@ -13,7 +13,9 @@ import importlib
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from communique.comparison import System, compare, repeated
     from communique.corpus import default_split, load, path, splits
+    from communique.floors import floor
     from communique.incident import DataError
     from communique.io.jsonl import read_annotations
     from communique.io.jsonl_writer import write_annotations
@@ -24,13 +26,17 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DataError",
+    "System",
+    "compare",
     "default_split",
+    "floor",
     "load",
     "path",
     "read_annotations",
     "read_gold",
     "read_predictions",
     "read_scores",
+    "repeated",
     "score",
     "splits",
     "write_annotations",
@@ -38,13 +44,17 @@ __all__ = [
 
 _HOME: Final = {
     "DataError": "incident",
+    "System": "comparison",
+    "compare": "comparison",
     "default_split": "corpus",
+    "floor": "floors",
     "load": "corpus",
     "path": "corpus",
     "read_annotations": "io.jsonl",
     "read_gold": "predictions",
     "read_predictions": "predictions",
     "read_scores": "scorer",
+    "repeated": "comparison",
     "score": "scorer",
     "splits": "corpus",
     "write_annotations": "io.jsonl_writer",

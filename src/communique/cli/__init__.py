@@ -17,6 +17,9 @@ from communique.incident import DataError
 VERBS: Final = {
     "benchmark": "Run an extractor on the gold's texts, score it, print the table.",
     "score": "Score predictions against the gold.",
+    "compare": "Whether two systems differ, or what several runs of one come to.",
+    "errors": "List a system's errors, with their place and the guideline that decides each.",
+    "measures": "What each measure counts, and after whom.",
     "texts": "Print the texts that an extractor reads.",
     "sentences": "Print a document's numbered sentences.",
     "gold": "Print the gold in the predictions format.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.options import gold_of, gold_options, one_gold, ontology_of, put_out, scoring_options
+from communique.cli.options import Scoring, gold_of, gold_options, one_gold, ontology_of, put_out, scored, scoring_options
 from communique.cli.paths import not_onto_input
 from communique.extractors.protocol import BUILT_IN, DEFAULT
 
@@ -39,12 +39,8 @@ def command(
     gold_file: str | None,
     split: str | None,
     ontology_file: str | None,
-    missing: Literal["error", "empty"],
-    no_seqeval: bool,
-    system: str | None,
-    form: str,
-    output: Path | None,
     saved: Path | None,
+    how: Scoring,
 ) -> None:
     """Run an extractor on the gold's texts, score what it finds, print the table.
 
@@ -65,10 +61,9 @@ def command(
     if timeout and run is None:
         raise click.UsageError("--timeout goes with --run: a function cannot be ended from outside")
     one_gold(gold_file, split)
-    not_onto_input(output, gold=gold_file, ontology=ontology_file)
+    not_onto_input(how.output, gold=gold_file, ontology=ontology_file)
     not_onto_input(saved, "--save-predictions", gold=gold_file, ontology=ontology_file)
     from communique.extractors.run import predictions_of
-    from communique.scorer import score
 
     ontology = ontology_of(ontology_file)
     gold = gold_of(gold_file, split, ontology)
@@ -81,8 +76,7 @@ def command(
         from communique.io.jsonl_writer import write_annotations
 
         write_annotations(saved, found)
-    scores = score(gold, found, system=system or done.extractor, missing=missing, seqeval=not no_seqeval, ontology=ontology)
-    put_out(scores, form, output)
+    put_out(scored(gold, found, how, system=done.extractor, ontology=ontology), how)
 
 
 def _by_command(words: str, documents: tuple[Document, ...], timeout: float | None) -> Output:

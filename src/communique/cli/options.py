@@ -3,16 +3,18 @@ scripts that maintain the corpus: which project they read, and where they write.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from communique.cli.tables import print_json, print_markdown, print_text
 
 if TYPE_CHECKING:
-    from communique.model import Gold
+    from communique.model import Annotation, Gold
     from communique.ontology import Ontology
     from communique.scorer import Scores
 
@@ -42,15 +44,48 @@ def gold_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """How to score, and what to print and save."""
+
+    missing: Literal["error", "empty"]
+    macro: Literal["ontology", "union"]
+    measures: tuple[str, ...]
+    no_seqeval: bool
+    no_intervals: bool
+    system: str | None
+    by: tuple[str, ...]
+    form: str
+    output: Path | None
+
+
 def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """``--missing``, ``--no-seqeval``, ``--system``, ``--format`` and ``-o``.
+    """``--measure`` to ``--output``, which the command gets as one `Scoring`, its parameter ``how``.
 
     ``missing`` says which document is meant, ``system`` what the system is called by default.
     """
     options = (
+        click.option(
+            "-m",
+            "--measure",
+            "measures",
+            metavar="MEASURE",
+            multiple=True,
+            callback=measure_names,
+            help="Only this, of those that communique measures lists; repeatable.",
+        ),
         click.option("--missing", type=click.Choice(["error", "empty"]), default="error", show_default=True, help=missing),
+        click.option(
+            "--macro",
+            type=click.Choice(["ontology", "union"]),
+            default="ontology",
+            show_default=True,
+            help="The labels of the macro average: those of the ontology (without one, of the gold), or all that occur.",
+        ),
         click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second."),
+        click.option("--no-intervals", is_flag=True, help="Work out no intervals."),
         click.option("--system", metavar="NAME", help=f"The system's name in the table (default: {system})."),
+        click.option("--by", type=click.Choice(["type", "document"]), multiple=True, help="Print this table too; repeatable."),
         click.option(
             "--format",
             "form",
@@ -63,8 +98,26 @@ def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any
             "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too."
         ),
     )
+    names = [field.name for field in fields(Scoring)]
 
-    return with_options(*options)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def gathered(**given: Any) -> Any:
+            return command(how=Scoring(**{name: given.pop(name) for name in names}), **given)
+
+        return with_options(*options)(gathered)
+
+    return decorate
+
+
+def measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """A callback: the names as measures print them."""
+    from communique.measures.measure import parse
+
+    try:
+        return tuple(str(parse(name)) for name in names)
+    except ValueError as fault:
+        raise click.BadParameter(str(fault)) from fault
 
 
 def with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -135,8 +188,46 @@ def note(text: str) -> None:
     click.echo(f"note: {text}", err=True)
 
 
-def put_out(scores: Scores, form: str, output: Path | None) -> None:
+def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str, ontology: Ontology | None) -> Scores:
+    """The scores that the options ask for, with the floor beside them where it applies."""
+    from communique.floors import floor
+    from communique.scorer import score
+
+    scores = score(
+        gold,
+        pred,
+        system=how.system or system,
+        measures=how.measures or None,
+        missing=how.missing,
+        macro=how.macro,
+        seqeval=not how.no_seqeval,
+        intervals=not how.no_intervals,
+        ontology=ontology,
+    )
+    return scores if gold.own else scores.beside(floor(gold, measures=list(scores)))
+
+
+def scores_of(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: Sequence[str] = ()) -> Scores:
+    """A saved ``scores.json``, or else the scores of predictions, without seqeval and intervals, on the gold.
+
+    Raises:
+        DataError: if the file is neither, or damaged.
+    """
+    from communique.predictions import read_predictions
+    from communique.scorer import is_scores, read_scores, score
+
+    if is_scores(path):
+        return read_scores(path)
+    against = gold()
+    pred = read_predictions(path, against, ontology=ontology, note=note)
+    chosen = list(measures) or None
+    return score(
+        against, pred, system=Path(path).stem, measures=chosen, ontology=ontology, seqeval=False, intervals=False
+    )
+
+
+def put_out(scores: Scores, how: Scoring) -> None:
     """Save the scores, if a file is given, and print them."""
-    if output:
-        scores.save(output)
-    {"text": print_text, "json": print_json, "markdown": print_markdown}[form](scores)
+    if how.output:
+        scores.save(how.output)
+    {"text": print_text, "json": print_json, "markdown": print_markdown}[how.form](scores, how.by)

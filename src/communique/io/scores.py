@@ -46,6 +46,19 @@ def read_scores(path: Path | str) -> tuple[str, dict[str, Any]]:
     return place, table
 
 
+def is_scores(path: Path | str) -> bool:
+    """Whether a file holds one JSON object that has the key ``measures``; whether it is sound, `read_scores` says.
+
+    Raises:
+        DataError: if the file cannot be read.
+    """
+    if str(path) == "-":
+        return False
+    place, text = read_text(path)
+    table, fault = decode(place, text)
+    return not fault and isinstance(table, dict) and "measures" in table
+
+
 def _faults(table: object) -> Iterator[tuple[str, str]]:
     if not isinstance(table, dict):
         yield "$", "a JSON object is wanted"
@@ -65,8 +78,7 @@ def _faults(table: object) -> Iterator[tuple[str, str]]:
     for name, row in measures.items() if isinstance(measures, dict) else ():
         yield from _measure_faults(f"$.measures[{name!r}]", row)
     yield from _floor_faults(table.get("floors", {}))
-    if not isinstance(table.get("errors", {}), dict):
-        yield "$.errors", "a JSON object is wanted"
+    yield from _error_faults(table.get("errors", {}), measures)
     if not isinstance(stories := table.get("stories"), int | None) or isinstance(stories, bool):
         yield "$.stories", f"a number or null is wanted, not {shown(stories)}"
     for doc_id, rows in documents.items() if isinstance(documents, dict) else ():
@@ -117,6 +129,39 @@ def _floor_faults(floors: object) -> Iterator[tuple[str, str]]:
             yield from _figure_faults(f"$.floors[{system!r}][{measure!r}]", figures, _FRACTIONS)
 
 
+def _error_faults(errors: object, measures: object) -> Iterator[tuple[str, str]]:
+    if not isinstance(errors, dict):
+        yield "$.errors", "an object is wanted"
+        return
+    for measure, held in errors.items():
+        if not isinstance(held, dict) or not isinstance(held.get("items"), list):
+            yield f"$.errors[{measure!r}]", "an object with the list items is wanted"
+            continue
+        for n, item in enumerate(held["items"]):
+            if not _is_error(item):
+                form = "{kind, doc_id, sentence, gold or pred: {label, ids, NAME: [start, end]}, section}"
+                yield f"$.errors[{measure!r}].items[{n}]", f"an error {form} is wanted"
+
+
+def _is_error(item: Any) -> bool:
+    if not isinstance(item, dict) or not all(isinstance(item.get(key), str) for key in ("kind", "doc_id")):
+        return False
+    sides = [item[side] for side in ("gold", "pred") if item.get(side) is not None]
+    plain = isinstance(item.get("section"), str | None) and type(item.get("sentence")) in (int, type(None))
+    return plain and bool(sides) and all(map(_is_reading, sides))
+
+
+def _is_reading(side: Any) -> bool:
+    if not isinstance(side, dict) or not all(isinstance(side.get(key), str | None) for key in ("label", "type")):
+        return False
+    spans = [value for key, value in side.items() if key not in ("label", "type", "ids")]
+    return _is_list_of(side.get("ids"), lambda i: isinstance(i, str)) and bool(spans) and all(map(_is_span, spans))
+
+
+def _is_span(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(type(x) is int for x in value) and 0 <= value[0] < value[1]
+
+
 def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
     if not isinstance(rows, dict):
         yield where, "an object is wanted"
@@ -146,9 +191,9 @@ def _is_count(value: Any) -> bool:
 def _is_interval(row: Any) -> bool:
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("figure", "unit", "method")):
         return False
-    ends = (row.get("low"), row.get("high"))
-    undefined = ends == (None, None) and isinstance(row.get("reason"), str)
-    return _is_number(row.get("level")) and (undefined or (all(map(_is_number, ends)) and ends[0] <= ends[1]))
+    low, high = row.get("low"), row.get("high")
+    undefined = low is None and high is None and isinstance(row.get("reason"), str)
+    return _is_number(row.get("level")) and (undefined or (_is_number(low) and _is_number(high) and low <= high))
 
 
 def _is_number(value: Any) -> bool:

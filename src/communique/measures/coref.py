@@ -38,6 +38,9 @@ from communique.ontology import Ontology
 Clusters: TypeAlias = Sequence[frozenset[Hashable]]
 """A partition: clusters that share nothing."""
 
+SpanClusters: TypeAlias = Sequence[frozenset[Span]]
+"""A partition of the spans of a document, sorted, so that nothing depends on the order in which an annotation lists them."""
+
 
 def muc(gold: Clusters, pred: Clusters) -> Tally:
     """MUC of one document: counts are links.
@@ -104,7 +107,7 @@ def restrict(clusters: Clusters, to: Collection[Hashable]) -> Clusters:
     return [cluster for cluster in kept if cluster]
 
 
-def entity_clusters(annotation: Annotation, ontology: Ontology) -> Clusters:
+def entity_clusters(annotation: Annotation, ontology: Ontology) -> SpanClusters:
     """Entities as sets of mention spans. Mentions of types that are no entities are left out, unlisted ones are singletons.
 
     Raises:
@@ -114,7 +117,7 @@ def entity_clusters(annotation: Annotation, ontology: Ontology) -> Clusters:
     return _clusters(spans, (e.mentions for e in annotation.entities), annotation.doc_id)
 
 
-def instance_clusters(annotation: Annotation, ontology: Ontology) -> Clusters:
+def instance_clusters(annotation: Annotation, ontology: Ontology) -> SpanClusters:
     """Event instances as sets of trigger spans; event types that take no part are left out, unlisted triggers are singletons.
 
     Raises:
@@ -124,16 +127,16 @@ def instance_clusters(annotation: Annotation, ontology: Ontology) -> Clusters:
     return _clusters(spans, (i.events for i in annotation.instances), annotation.doc_id)
 
 
-def _clusters(spans: dict[str, Span], listed: Iterable[Sequence[str]], doc_id: str) -> Clusters:
-    clusters = [frozenset[Hashable](spans[i] for i in ids if i in spans) for ids in listed]
+def _clusters(spans: dict[str, Span], listed: Iterable[Sequence[str]], doc_id: str) -> SpanClusters:
+    clusters = [frozenset(spans[i] for i in ids if i in spans) for ids in listed]
     clusters = [cluster for cluster in clusters if cluster]
-    taken = frozenset[Hashable]().union(*clusters)
+    taken = frozenset[Span]().union(*clusters)
     clusters += [frozenset([span]) for span in dict.fromkeys(spans.values()) if span not in taken]
     try:
         _partition(clusters)
     except ValueError as fault:
         raise ValueError(f"{doc_id}: {fault}") from None
-    return clusters
+    return sorted(clusters, key=min)
 
 
 def _partition(clusters: Clusters) -> dict[Hashable, int]:

@@ -66,7 +66,8 @@ def _spans(layer: str, found: spans.SpanItems, labels: Labels, options: Options)
 
 
 def _overlap(gold: Side, pred: Side, *, found: spans.SpanItems, credit: overlap.Credit) -> Tallies:
-    return overlap.tally_overlap(*(overlap.candidates(side, spans.plain(side, found)) for side in (gold, pred)), credit)
+    golds, preds = (overlap.candidates(side, spans.plain(side, found)) for side in (gold, pred))
+    return overlap.tally_overlap(golds, preds, credit)
 
 
 def _extent(gold: Side, pred: Side) -> Tallies:
@@ -125,6 +126,8 @@ _METRICS: Final = {
         "Pradhan et al. 2014, the reference scorer",
     ),
 }
+
+ATTACHED: Final = "arguments of two events of one type cannot stand in for each other"
 
 FAMILIES: Final[Mapping[str, Family]] = {
     "NER": Family(
@@ -215,11 +218,11 @@ FAMILIES: Final[Mapping[str, Family]] = {
         },
     ),
     "Arg-I+": Family(
-        Text("as Arg-I, attached: the trigger span too", "two events of one type are not mixed up", "Huang et al. 2024, TextEE"),
+        Text("as Arg-I, attached: the trigger span too", ATTACHED, "Huang et al. 2024, TextEE"),
         lambda _: items(("arguments",), lambda o: o.events, partial(fillers, attached=True)),
     ),
     "Arg-C+": Family(
-        Text("as Arg-C, attached: the trigger span too", "two events of one type are not mixed up", "Huang et al. 2024, TextEE"),
+        Text("as Arg-C, attached: the trigger span too", ATTACHED, "Huang et al. 2024, TextEE"),
         partial(_arguments, attached=True),
         {
             "match": {

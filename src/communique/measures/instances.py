@@ -1,10 +1,10 @@
 """Arguments of event instances: `Arg-C(level=instance)`, who did what to whom whatever the mention that says so.
 
 Of an instance counts the set of (role, entity) over all its event mentions, by each side's own clusters. Instances are aligned
-one to one among those that share a trigger (span and type), such that the most fillers agree; of two aligned ones a filler agrees
-with one of the same role if their entities share a mention, again one to one. Splitting or merging events or entities so costs
-recall or precision, and precision and recall change places with the sides. It is the alignment of templates (MUC-4; Chinchor 1992)
-with the entities of CEAF-REE (Du et al. 2021).
+one to one among those that share a trigger (span and type), such that the most fillers agree; of two aligned ones a filler
+agrees with one of the same role if their entities share a mention, again one to one. Splitting or merging events or entities so
+costs recall or precision, and precision and recall change places with the sides. It is the alignment of templates (MUC-4;
+Chinchor 1992) with the entities of CEAF-REE (Du et al. 2021).
 """
 
 from __future__ import annotations

@@ -18,7 +18,8 @@ def links(side: Side) -> list[Item]:
     """(mention span, Wikidata id) for every mention of an entity that has an id, labelled by mention type.
 
     A span that an entity lists twice counts once. An entity without an id says nothing: that it is in no knowledge base is not
-    scored. This is the strong annotation match of Cornolti et al. 2013, "A framework for benchmarking entity-annotation systems".
+    scored. This is the strong annotation match of Cornolti et al. 2013, "A Framework for Benchmarking Entity-Annotation
+    Systems".
     """
     mentions = {m.id: m for m in side.annotation.mentions}
     found = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from communique.measures.coref import Clusters, entity_clusters, instance_clusters
+from communique.measures.coref import SpanClusters, entity_clusters, instance_clusters
 from communique.measures.tally import sentence_at
 from communique.model import Annotation, Document, Event, EventRelation, Mention, Relation, Span
 from communique.ontology import Ontology, RelationType
@@ -86,7 +86,8 @@ class Side:
             ValueError: if a relation names no mention.
         """
         a = self.annotation
-        ends = [(r, *(mention(a, self._mentions, end, r.id) for end in (r.head, r.tail))) for r in a.relations]
+        of = partial(mention, a, self._mentions)
+        ends = ((r, of(r.head, r.id), of(r.tail, r.id)) for r in a.relations)
         return self._related(ends, self.ontology.relations)
 
     @cached_property
@@ -97,17 +98,17 @@ class Side:
             ValueError: if a relation names no event.
         """
         a = self.annotation
-        events = {e.id: e for e in a.events}
-        ends = [(r, *(_named(a, events, end, r.id, "event") for end in (r.head, r.tail))) for r in a.event_relations]
+        of = partial(event, a, {e.id: e for e in a.events})
+        ends = ((r, of(r.head, r.id), of(r.tail, r.id)) for r in a.event_relations)
         return self._related(ends, self.ontology.event_relations)
 
     @cached_property
-    def entities(self) -> Clusters:
+    def entities(self) -> SpanClusters:
         """See `entity_clusters`."""
         return entity_clusters(self.annotation, self.ontology)
 
     @cached_property
-    def instances(self) -> Clusters:
+    def instances(self) -> SpanClusters:
         """See `instance_clusters`."""
         return instance_clusters(self.annotation, self.ontology)
 
@@ -132,7 +133,7 @@ class Side:
                 continue
             first, second = sorted((head, tail), key=lambda end: (end.span, end.type))
             pairs = forward if head.span <= tail.span else backward
-            pair = self._one(r.type, first, second, symmetric=True)
+            pair: Related = self._one(r.type, first, second, symmetric=True)
             pairs.setdefault((r.type, *pair.ends), []).append(pair)
         for key in forward | backward:
             there, back = forward.get(key, []), backward.get(key, [])
@@ -155,6 +156,15 @@ def mention(annotation: Annotation, by_id: Mapping[str, Mention], identifier: st
         ValueError: if the annotation has none of that id (readers refuse such a file; an annotation made by hand can have it).
     """
     return _named(annotation, by_id, identifier, where, "mention")
+
+
+def event(annotation: Annotation, by_id: Mapping[str, Event], identifier: str, where: str) -> Event:
+    """The event that a relation between events names.
+
+    Raises:
+        ValueError: as `mention` does.
+    """
+    return _named(annotation, by_id, identifier, where, "event")
 
 
 def _named(annotation: Annotation, by_id: Mapping[str, End], identifier: str, where: str, what: str) -> End:

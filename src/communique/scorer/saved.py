@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from communique.errors import Error
 from communique.incident import DataError, Incident
 from communique.io import scores as files
 from communique.measures.tally import Tallies, Tally
@@ -52,6 +53,11 @@ def read_scores(path: Path | str) -> Scores:
         system: {name: Figures(f["precision"], f["recall"], f["f1"]) for name, f in row.items()}
         for system, row in table.get("floors", {}).items()
     }
+    errors = {
+        name: tuple(Error.from_json(name, item) for item in held["items"])
+        for name, held in table.get("errors", {}).items()
+        if name in results
+    }
     return Scores(
         table["system"],
         table["split"],
@@ -60,8 +66,18 @@ def read_scores(path: Path | str) -> Scores:
         tuple(table["documents"]),
         tuple(table.get("notes", ())),
         table.get("stories"),
-        floors=floors,
+        errors,
+        floors,
     )
+
+
+def is_scores(path: Path | str) -> bool:
+    """Whether the content of a file is meant to be a ``scores.json``: one JSON object, with the key ``measures``.
+
+    Raises:
+        DataError: if the file cannot be read.
+    """
+    return files.is_scores(path)
 
 
 def _tallies(table: Mapping[str, Any], measure: str) -> dict[str, Tallies]:
@@ -80,8 +96,8 @@ def _tally(hits_predicted: int | str, hits_gold: int | str, predicted: int, gold
 def _intervals(rows: Iterable[Mapping[str, Any]]) -> dict[str, tuple[Interval, ...]]:
     found: dict[str, tuple[Interval, ...]] = {}
     for row in rows:
-        keys = ("unit", "method", "low", "high", "level", "reason")
-        found[row["figure"]] = (*found.get(row["figure"], ()), Interval(*(row.get(key) for key in keys)))
+        interval = Interval(row["unit"], row["method"], row["low"], row["high"], row["level"], row.get("reason"))
+        found[row["figure"]] = (*found.get(row["figure"], ()), interval)
     return found
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
+from communique.errors import Error, Share, confusions, summary
 from communique.io.scores import write_scores
 from communique.measures.measure import Measure
 from communique.measures.tally import Hits, Tallies
@@ -15,8 +16,8 @@ from communique.ontology import nearest
 from communique.scorer.result import Figures, Result, known
 from communique.scorer.table import printed
 
-if TYPE_CHECKING:
-    from communique.errors.error import Error
+CONFUSIONS: Final = 20
+"""So many of the most frequent confusions of a measure are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Scores:
     """One system's results on one split. ``scores["Arg-C+"]`` is a `Result`; iterating gives the names of the measures.
 
     ``versions`` are those of the tool, the data, the ontology and, where it was run, seqeval. ``notes`` say what was left out.
-    ``stories`` is how many stories the documents tell, None if that is not known. ``errors`` are those of each layer, under the
-    measure that counts them. ``floors`` are the figures of other systems that these should be read beside, by system and measure.
+    ``stories`` is how many stories the documents tell, None if that is not known. ``errors`` are those of each layer, under
+    the measure that counts them. ``floors`` are the figures of other systems that these should be read beside, by system and
+    measure.
     """
 
     system: str
@@ -64,7 +66,8 @@ class Scores:
         """
         ours, theirs = ((s.split, s.documents, s.versions.get("data")) for s in (self, floor))
         if ours != theirs:
-            raise ValueError(f"{floor.system} was scored on {theirs[0]} of {theirs[2]}, {self.system} on {ours[0]} of {ours[2]}")
+            where = f"{theirs[0]} of {theirs[2]}, {self.system} on {ours[0]} of {ours[2]}"
+            raise ValueError(f"{floor.system} was scored on {where}, or on other documents; score both on the same")
         figures = {name: result.micro for name, result in floor.results.items()}
         return replace(self, floors={**self.floors, floor.system: figures})
 
@@ -84,11 +87,27 @@ class Scores:
             "floors": {
                 system: {name: figures.as_json() for name, figures in row.items()} for system, row in self.floors.items()
             },
-            "errors": {name: summary(found, self.results[name].tally).as_json() for name, found in self.errors.items()},
+            "errors": self._errors(),
             "documents": {
                 doc_id: {name: _sentences(r.tallies[doc_id]) for name, r in self.results.items() if doc_id in r.tallies}
                 for doc_id in self.documents
             },
+        }
+
+    def shares(self) -> Mapping[str, Mapping[str, Share]]:
+        """How many errors there are of each kind, by measure, and how much F1 would rise without them."""
+        tallies = {name: self.results[name].tally for name in self.errors}
+        return summary((error for found in self.errors.values() for error in found), tallies)
+
+    def _errors(self) -> dict[str, Any]:
+        confused = confusions((error for found in self.errors.values() for error in found), CONFUSIONS)
+        return {
+            name: {
+                "kinds": {kind: share.as_json() for kind, share in kinds.items()},
+                "confusions": [pair.as_json() for pair in confused.get(name, ())],
+                "items": [error.as_json() for error in self.errors[name]],
+            }
+            for name, kinds in self.shares().items()
         }
 
 

@@ -9,10 +9,12 @@ from typing import Literal
 
 from communique import __version__
 from communique.checks import prediction_incidents, unknown_document
+from communique.errors import KINDS
+from communique.errors import errors as errors_of
 from communique.incident import DataError, Incident
 from communique.measures.measure import MEASURES, Measure, definition, parse
 from communique.measures.side import Sentences, Side
-from communique.measures.tally import Tallies, Tally
+from communique.measures.tally import Tally
 from communique.model import LAYERS, Annotation, Gold
 from communique.ontology import Ontology, empty_ontology, nearest, scoring_ontology
 from communique.scorer.intervals import method_of, with_intervals
@@ -40,11 +42,11 @@ def score(
 
     ``measures``: all of the table if None; others are named by their parameters (`communique measures`). ``missing="empty"``
     counts a gold document without a prediction as one in which nothing was found, and enters the signature; so does ``macro``,
-    the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it defines, up to a million tokens.
-    ``intervals`` and ``errors`` say whether to work those out. A document of another split of the same corpus is left out with a
-    note, and a note names the layers that are claimed but that no measure scores. A measure whose layer one side does not claim
-    has no figures but a reason. ``ontology`` gives classes, symmetric relations and types without kinds or clusters; by default
-    the packaged one, and none for a gold of one's own (`Gold.own`), whose labels are taken as they occur.
+    the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it defines, up to a million
+    tokens. ``intervals`` and ``errors`` say whether to work those out. A document of another split of the same corpus is left
+    out with a note. A measure whose layer one side does not claim has no figures but a reason. ``ontology`` gives classes,
+    symmetric relations and types without kinds or clusters; by default the packaged one, and none for a gold of one's own
+    (`Gold.own`), whose labels are taken as they occur.
 
     Raises:
         DataError: missing, unknown or repeated documents; layers that differ between documents; spans outside the text,
@@ -100,6 +102,8 @@ def score(
             from importlib.metadata import version
 
             versions["seqeval"] = version("seqeval")
+    named = [name for name in KINDS if errors and name in results and not results[name].unscored]
+    found = {name: tuple(error for two in sides for error in errors_of(name, *two)) for name in named}
     stories = {d.story for d in gold.documents}
     return Scores(
         system,
@@ -109,6 +113,7 @@ def score(
         tuple(d.doc_id for d in gold.documents),
         tuple(notes),
         None if None in stories else len(stories),
+        found,
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from communique.measures.measure import definition
+from communique.errors.kinds import ONE_SIDED
 from communique.resample import Interval
 from communique.scorer.result import FEW_ITEMS, Result, known, number
 
 if TYPE_CHECKING:
+    from communique.errors import Share
     from communique.scorer.scores import Scores
 
 DASH: Final = "–"
@@ -50,18 +52,19 @@ def layers(scores: Scores) -> list[list[int]]:
 
 def by_type(scores: Scores) -> list[tuple[str, ...]]:
     """A table of every measure's labels. A star marks labels with few gold items."""
-    table = [("measure", "label", "P", "R", "F1", "hits", "pred", "gold")]
+    table: list[tuple[str, ...]] = [("measure", "label", "P", "R", "F1", "hits", "pred", "gold")]
     for name, result in scores.results.items():
         few = set(result.few)
         for label, part in result.by("type").items():
             mark = "*" if label in few else ""
-            table.append((line(name), line(label) + mark, *map(percent, (part.precision, part.recall, part.f1)), *_counts(part)))
+            figures = map(percent, (part.precision, part.recall, part.f1))
+            table.append((line(name), line(label) + mark, *figures, *_counts(part)))
     return table
 
 
 def by_document(scores: Scores) -> list[tuple[str, ...]]:
     """A table of every measure's F1 in each document."""
-    table = [("F1", *map(line, scores.documents))]
+    table: list[tuple[str, ...]] = [("F1", *map(line, scores.documents))]
     for name, result in scores.results.items():
         each = result.documents()
         table.append((line(name), *(percent(each[d].f1 if d in each else None) for d in scores.documents)))
@@ -69,15 +72,14 @@ def by_document(scores: Scores) -> list[tuple[str, ...]]:
 
 
 def errors(scores: Scores) -> list[tuple[str, ...]]:
-    """A table of the kinds of error: how many, and by how many points of F1 a system without them would be better."""
-    from communique.errors import summary
-
-    found = {name: summary(held, scores.results[name].tally) for name, held in scores.errors.items()}
-    kinds = list(dict.fromkeys(kind for one in found.values() for kind in one.kinds))
-    table = [("errors", *kinds)]
-    for name, one in found.items():
-        table.append((line(name), *(_kind(one.kinds.get(kind)) for kind in kinds)))
-    return table
+    """A table of the kinds of error, a column a measure: how many, and by how many points F1 would rise without them."""
+    shares = scores.shares()
+    kinds = list(dict.fromkeys(kind for row in shares.values() for kind in row))
+    kinds.sort(key=lambda kind: kind in ONE_SIDED)  # stable: kinds that pair two items first
+    return [
+        ("errors", *map(line, shares)),
+        *((kind, *(_share(row.get(kind)) for row in shares.values())) for kind in kinds),
+    ]
 
 
 def remarks(scores: Scores) -> list[str]:
@@ -91,15 +93,15 @@ def remarks(scores: Scores) -> list[str]:
     lines += _intervals(scores, scored)
     if scores.floors:
         lines.append(
-            f"{', '.join(scores.floors)}: F1 of {'a floor' if len(scores.floors) == 1 else 'floors'}, systems that no reader would "
-            f"call one; {DASH} where they find nothing of the kind."
+            f"{', '.join(scores.floors)}: F1 of a floor that applies word lists, whatever stands round the words; {DASH} where "
+            "it looks for nothing of the kind."
         )
     if _seqeval_ran(scores) and (names := [name for name, r in scored.items() if not r.seqeval]):
         lines.append(f"{DASH} seqeval F1 of {', '.join(names)}: seqeval scores labelled spans only")
     unknown = _groups((name, few(r.foreign)) for name, r in results.items() if r.foreign)
     lines += [f"{', '.join(names)}: {_strange(scores)} the labels {labels}." for labels, names in unknown.items()]
-    rare = _groups((name, few([f"{label} {r.labels[label].gold}" for label in r.few])) for name, r in scored.items() if r.few)
-    lines += [f"Fewer than {FEW_ITEMS} gold items, {', '.join(names)}: {labels}." for labels, names in rare.items()]
+    if rare := [f"{name} {few([f'{label} {r.labels[label].gold}' for label in r.few])}" for name, r in _rare(scores)]:
+        lines.append(f"Fewer than {FEW_ITEMS} gold items, so hardly measured (--by type marks them): {'; '.join(rare)}.")
     lines += scores.notes
     if _seqeval_ran(scores):
         names = [name for name, r in results.items() if r.seqeval]
@@ -111,13 +113,19 @@ def remarks(scores: Scores) -> list[str]:
 
 
 def signatures(scores: Scores, *, short: bool = False) -> list[str]:
-    """The lines that state the signature, one for all measures if theirs are alike; ``short`` leaves out usual values."""
+    """The lines that state the signature, one for all measures if theirs are alike; ``short`` leaves out usual values.
+
+    What a measure matches, where it is not exact, stands in its name too, and so does not make a line of its own.
+    """
     what = "Short signature" if short else "Signature"
     signed = [(name, r.short_signature if short else r.signature) for name, r in scores.results.items()]
-    groups = _groups((name, text.removeprefix(name)) for name, text in signed)
+    exact = ((name, _MATCH.sub("" if short else "|match:exact", text.removeprefix(name), count=1)) for name, text in signed)
+    groups = _groups(exact)
+    others = dict.fromkeys(found[1] for _, text in signed if (found := _MATCH.search(text)) and found[1] != "exact")
+    named = f" (match:{', '.join(others)} where the measure's name says so)" if others else ""
     if len(groups) == 1:
-        return [line(f"{what}: MEASURE{rest}") for rest in groups]
-    return [line(f"{what} of {', '.join(names)}: MEASURE{rest}") for rest, names in groups.items()]
+        return [line(f"{what}: MEASURE{rest}{named}") for rest in groups]
+    return [line(f"{what} of {', '.join(names)}: MEASURE{rest}{named}") for rest, names in groups.items()]
 
 
 def printed(scores: Scores) -> str:
@@ -125,14 +133,14 @@ def printed(scores: Scores) -> str:
     table = aligned(rows(scores))
     blocks = [[table[0]], *([table[n + 1] for n in group] for group in layers(scores))]
     lines = [heading(scores), "", *blocks[0]]
-    for number, block in enumerate(blocks[1:]):
-        lines += [*([""] if number else []), *block]
+    for n, block in enumerate(blocks[1:]):
+        lines += [*([""] if n else []), *block]
     if scores.errors:
         lines += ["", *aligned(errors(scores)), "", ERRORS]
     return "\n".join([*lines, "", *remarks(scores)])
 
 
-ERRORS: Final = "Errors: how many of each kind, and by how many points F1 would rise without them (`communique errors` lists each)."
+ERRORS: Final = "Errors: how many of each kind, and how many points F1 would rise without them; communique errors lists each."
 
 
 def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
@@ -164,6 +172,7 @@ def few(names: Sequence[str]) -> str:
     return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
 
 
+_MATCH: Final = re.compile(r"\|match:([^|]*)")
 _GROUP: Final = {
     **dict.fromkeys(("NER", "Ent-I", "Ent-C"), "mentions"),
     **dict.fromkeys(("Coref", "Link"), "entities"),
@@ -190,11 +199,10 @@ def _counts(r: Result) -> tuple[str, ...]:
     return (str(hits) if isinstance(hits, int) else f"{hits:.1f}", str(r.tally.predicted), str(r.tally.gold))
 
 
-def _kind(held: object) -> str:
-    count, gain = (getattr(held, key, None) for key in ("count", "gain"))
-    if count is None:
-        return DASH
-    return f"{count} {'' if gain is None else f'+{100 * gain:.1f}'}".rstrip() if count else "0"
+def _share(share: Share | None) -> str:
+    if share is None or not share.count:
+        return DASH if share is None else "0"
+    return str(share.count) if share.gain is None else f"{share.count} (+{100 * share.gain:.1f})"
 
 
 def _intervals(scores: Scores, scored: Mapping[str, Result]) -> list[str]:
@@ -207,6 +215,12 @@ def _intervals(scores: Scores, scored: Mapping[str, Result]) -> list[str]:
         why = _groups((name, i.reason) for name, i in found if i.reason)
         lines += [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in why.items()]
     return lines
+
+
+def _rare(scores: Scores) -> list[tuple[str, Result]]:
+    """The measures with labels of few items: of each layer the main one, or those that there are."""
+    main = [name for name in ("Ent-C", "Tri-C", "Arg-C", "Rel", "EvRel") if name in scores.results]
+    return [(name, scores.results[name]) for name in main or scores.results if scores.results[name].few]
 
 
 def _strange(scores: Scores) -> str:

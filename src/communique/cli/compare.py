@@ -1,0 +1,118 @@
+"""``communique compare``: two systems or more on the same documents, and several runs of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from communique.cli.options import gold_of, gold_options, measure_names, ontology_of, scores_of
+from communique.cli.paths import not_onto_input
+
+if TYPE_CHECKING:
+    from communique.comparison import Comparison, Repeated, System
+    from communique.model import Gold
+    from communique.ontology import Ontology
+
+
+@click.command(name="compare")
+@click.argument("files", metavar="A B [C ...]", nargs=-1, required=True, type=click.Path(exists=True))
+@gold_options
+@click.option(
+    "-m", "--measure", "measures", metavar="MEASURE", multiple=True, callback=measure_names, help="Only this; repeatable."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save it as JSON too.")
+def command(
+    files: tuple[str, ...],
+    gold_file: str | None,
+    split: str | None,
+    ontology_file: str | None,
+    measures: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Compare systems on the same documents: B with A, C with A, and so on.
+
+    Each is a scores.json, or predictions, which are scored on the gold. A folder is one system with several runs, such as other
+    seeds: a scores.json or predictions for each; its figures are means over them. A folder alone shows what its runs come to.
+
+    The difference in F1 stands with its interval for new documents like these; p is of paired randomisation that swaps whole
+    documents. Name the measures that matter beforehand: Holm's correction grows with their number.
+
+    \b
+    Example:
+      communique compare lexicon.json rules.json -m Ent-C -m Arg-C+
+      communique compare baseline/ mine/ --format markdown
+    """
+    import json
+
+    from communique.comparison import compare, repeated
+    from communique.io.files import write_text
+
+    for file in files:
+        not_onto_input(output, A=file)
+    ontology = ontology_of(ontology_file)
+    gold = cache(lambda: gold_of(gold_file, split, ontology))
+    systems = _named([_system(file, gold, ontology, measures) for file in files], files)
+    runs = [repeated(system, measures=measures or None) for system in systems if len(system.runs) > 1]
+    if len(systems) == 1 and not runs:
+        raise click.UsageError("give two systems, or a folder with several runs of one")
+    found = [compare(systems[0], other, measures=measures or None) for other in systems[1:]]
+    table = {"comparisons": [c.as_json() for c in found], "runs": [r.as_json() for r in runs]}
+    text = json.dumps(table, ensure_ascii=False, indent=2)
+    if output:
+        write_text(output, text + "\n")
+    if form == "json":
+        click.echo(text)
+        return
+    click.echo("\n\n".join("\n".join(block) for block in _blocks(runs, found, markdown=form == "markdown")))
+
+
+def _system(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: tuple[str, ...]) -> System:
+    from communique.comparison import System
+    from communique.io.files import files_of
+
+    runs = tuple(scores_of(str(file), gold, ontology, measures) for file in files_of(path))
+    return System(Path(path).resolve().name if Path(path).is_dir() else runs[0].system, runs)
+
+
+def _named(systems: list[System], files: tuple[str, ...]) -> list[System]:
+    """With names that tell them apart: that of the file, where two systems have one name."""
+    from dataclasses import replace
+
+    names = [system.name for system in systems]
+    return [
+        replace(system, name=f"{system.name} ({file})") if names.count(system.name) > 1 else system
+        for system, file in zip(systems, files, strict=True)
+    ]
+
+
+def _blocks(runs: list[Repeated], found: list[Comparison], *, markdown: bool) -> Iterator[list[str]]:
+    from communique.cli.tables import escaped, markdown_rows
+    from communique.comparison.table import of_comparison, of_runs, remarks, runs_remarks
+    from communique.scorer.table import aligned, line
+
+    def drawn(title: str, rows: list[tuple[str, ...]], under: list[str]) -> list[str]:
+        if markdown:
+            return [f"**{escaped(line(title))}**", "", *markdown_rows(rows), "", *(f"- {escaped(line(x))}" for x in under)]
+        return [line(title), "", *aligned(rows), "", *map(line, under)]
+
+    for held in runs:
+        yield drawn(f"{held.system.name}: {len(held.system.runs)} runs", of_runs(held), runs_remarks(held))
+    for c in found:
+        first = c.a.runs[0]
+        stories = "" if first.stories is None else f", {first.stories} stor{'y' if first.stories == 1 else 'ies'}"
+        count = len(first.documents)
+        title = f"{c.b.name} against {c.a.name} on {first.split} ({count} document{'' if count == 1 else 's'}{stories})"
+        yield drawn(title, of_comparison(c), remarks(c))

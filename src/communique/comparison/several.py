@@ -1,0 +1,54 @@
+"""Several runs of one system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from communique.comparison.system import System, f1_of
+from communique.measures.measure import parse
+from communique.resample import Interval, Runs, document_intervals, runs
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """F1 over the runs of a system, by measure: mean, standard deviation and interval for new runs on these documents; and the
+    interval of the mean for new documents.
+    """
+
+    system: System
+    runs: Mapping[str, Runs]
+    documents: Mapping[str, Interval]
+
+    def as_json(self) -> dict[str, Any]:
+        measures = {name: {**held.as_json(), "documents": self.documents[name].as_json()} for name, held in self.runs.items()}
+        return {"system": self.system.name, "measures": measures}
+
+
+def repeated(system: System, *, measures: Sequence[str] | None = None) -> Repeated:
+    """What several runs of a system come to.
+
+    Raises:
+        ValueError: if a measure is not scored in every run.
+    """
+    chosen = list(system.runs[0]) if measures is None else [str(parse(name)) for name in measures]
+    for name in chosen:
+        if any(name not in run for run in system.runs):
+            raise ValueError(f"{name} was not scored in every run of {system.name}; score again with it, or leave it out")
+    scored = [name for name in chosen if not any(result.unscored for result in system.results(name))]
+    over = {name: runs([result.f1 for result in system.results(name)]) for name in scored}
+    return Repeated(system, over, {name: _of_documents(system, name) for name in scored})
+
+
+def _of_documents(system: System, name: str) -> Interval:
+    counts, f1 = system.counts(name), f1_of(name)
+    documents, each, _ = counts.shape
+
+    def mean(sums: NDArray[Any]) -> NDArray[Any]:
+        return f1(sums.reshape(*sums.shape[:-1], each, -1)).mean(axis=-1)  # type: ignore[no-any-return]
+
+    return document_intervals(counts.reshape(documents, -1), {"f1": mean}, names=system.documents)["f1"]

@@ -1,0 +1,95 @@
+"""How comparisons print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from communique.resample import Interval, PValue
+from communique.scorer.table import DASH, percent
+
+if TYPE_CHECKING:
+    from communique.comparison.pairs import Comparison
+    from communique.comparison.several import Repeated
+
+
+def of_comparison(found: Comparison) -> list[tuple[str, ...]]:
+    """The header and a row for each measure; F1 and differences in points."""
+    table: list[tuple[str, ...]] = [("measure", found.a.name, found.b.name, "difference", "95 % new docs", "p", "least p", "Holm", "p these docs")]
+    for name, d in found.differences.items():
+        tests = (_p(d.documents.p), _p(d.documents.least), _p(d.adjusted), _p(d.sentences.p))
+        table.append((name, percent(d.a), percent(d.b), points(d.value), _between(d.interval), *tests))
+    return table
+
+
+def of_runs(found: Repeated) -> list[tuple[str, ...]]:
+    """The header and a row for each measure; F1 in points."""
+    table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95 % new docs")]
+    for name, held in found.runs.items():
+        row = (percent(held.mean), DASH if held.deviation is None else f"{100 * held.deviation:.2f}")
+        table.append((name, *row, _range(held.interval), _range(found.documents[name])))
+    return table
+
+
+def remarks(found: Comparison) -> list[str]:
+    """The words on p, what each column is, and the reason of every dash."""
+    rows = found.differences.values()
+    lines = [*found.words]
+    lines += [f"95 % new docs: {method}." for method in _methods([d.interval for d in rows])]
+    lines += [f"p: {method}." for method in _methods([d.documents for d in rows])]
+    if methods := _methods([d.sentences for d in rows]):
+        lines.append(
+            f"p these docs ({'; '.join(methods)}, by sentence): conditional on these documents; it finds differences between "
+            "systems that differ from document to document but not on the whole far too often, so it is no evidence for others."
+        )
+    lines += _reasons("difference", ((d.measure, d.reason) for d in rows))
+    for column, held in (
+        ("95 % new docs", [(d.measure, d.interval) for d in rows if not d.reason]),
+        ("p", [(d.measure, d.documents) for d in rows if not d.reason]),
+        ("p these docs", [(d.measure, d.sentences) for d in rows if not d.reason]),
+    ):
+        lines += _reasons(column, ((name, x.reason) for name, x in held))
+    return [*lines, *found.notes]
+
+
+def runs_remarks(found: Repeated) -> list[str]:
+    """What each column is, and the reason of every dash."""
+    lines = [
+        "sd: standard deviation over the runs (n - 1). The intervals are of the mean: for new runs on these documents, and for new "
+        "documents like these."
+    ]
+    for column, held in (("new runs", {n: r.interval for n, r in found.runs.items()}), ("new docs", found.documents)):
+        lines += [f"95 % {column}: {method}." for method in _methods(held.values())]
+        lines += _reasons(f"95 % {column}", ((name, interval.reason) for name, interval in held.items()))
+    return lines
+
+
+def points(difference: float | None) -> str:
+    """``+1.2`` for .012, a dash for None."""
+    return DASH if difference is None else f"{100 * difference:+.1f}"
+
+
+def _between(interval: Interval) -> str:
+    return DASH if interval.low is None else f"{points(interval.low)} to {points(interval.high)}"
+
+
+def _range(interval: Interval) -> str:
+    return DASH if interval.low is None else f"{percent(interval.low)}–{percent(interval.high)}"
+
+
+def _p(p: float | None) -> str:
+    if p is None:
+        return DASH
+    return "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
+
+
+def _methods(held: Iterable[Interval | PValue]) -> list[str]:
+    return list(dict.fromkeys(x.method for x in held if x.reason is None))
+
+
+def _reasons(column: str, held: Iterable[tuple[str, str | None]]) -> list[str]:
+    groups: dict[str, list[str]] = {}
+    for name, reason in held:
+        if reason:
+            groups.setdefault(reason, []).append(name)
+    return [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in groups.items()]

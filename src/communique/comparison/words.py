@@ -1,0 +1,39 @@
+"""What p-values say on a corpus of this size, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from communique.comparison.pairs import Difference
+
+USUAL: Final = 0.05
+"""The level at which people call a difference significant."""
+
+
+def words(differences: Iterable[Difference], documents: int) -> tuple[str, str]:
+    """Two sentences: what p is, and what can be read from it here."""
+    tests = [d.documents for d in differences if d.documents.p is not None]
+    count = f"{documents} document{'' if documents == 1 else 's'}"
+    first = (
+        "p is how often a difference at least as large comes about if the two systems swap their outputs for whole documents "
+        "by chance, as they might if neither were better"
+    )
+    first += f"; Holm's is adjusted for the {len(tests)} measures compared here." if len(tests) > 1 else "."
+    if not tests:
+        return first, f"No difference here is defined on {count}, so there is nothing to test."
+    least = min((test.least for test in tests if test.least is not None), default=1.0)
+    if least > USUAL:
+        return first, (
+            f"On {count} p cannot fall below {least:.3g}, however large the difference: this corpus is too small for the test "
+            f"to tell the systems apart, so a large p is no sign that they are alike; read the differences and their intervals."
+        )
+    if least * len(tests) > USUAL:
+        return first, (
+            f"On {count} p cannot fall below {least:.2g}, nor Holm's for {len(tests)} measures below {least * len(tests):.2g}: "
+            f"name the few measures that matter (-m) beforehand, or this corpus is too small to tell."
+        )
+    return first, (
+        f"At {USUAL} or below, the difference would be rare if neither were better; above, these {count} do not tell which is."
+    )
