@@ -102,6 +102,22 @@ WITH_ID = {"wikidata": "Q2", "sources": SOURCES_OF_ID}
 IN_NO_GOLD = {"doc_id": "d2", "text": "Ann"}
 
 
+def scored(folder: Path, pred: str, gold: str) -> None:
+    """Read a BIO file against another."""
+    for name, content in (("pred.bio", pred), ("gold.bio", gold)):
+        (folder / name).write_text(content, encoding="utf-8")
+    read_predictions(folder / "pred.bio", read_gold(folder / "gold.bio"))
+
+
+def tabled(folder: Path, **columns: Any) -> Path:
+    """A Parquet file of one row."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({name: [value] for name, value in columns.items()}), folder / "gold.parquet")
+    return folder / "gold.parquet"
+
+
 def linking(*entities: dict[str, Any], event: str | None = None, wikidata: str | None = "Q2") -> None:
     """Link Ann, as the entities say, and the meeting, as told by the words of the event."""
     gold = replace(LINKED, entities=(replace(LINKED.entities[0], wikidata=wikidata),))
@@ -139,6 +155,17 @@ ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "other-document": lambda _: to_task(ANN, Annotation("d2")),
     "two-clusters": lambda _: to_task(ANN, TWICE),
     "text-missing": lambda folder: read_gold(written(folder, '{"doc_id": "d1", "mentions": []}')),
+    "unknown-form": lambda folder: read_gold(written(folder, "Ann met Bob.").rename(folder / "gold.txt")),
+    "missing-column": lambda folder: read_gold(tabled(folder, doc_id="d1", mentions=[])),
+    "bad-stretch": lambda folder: read_gold(
+        tabled(folder, doc_id="d1", text="Ann", mentions=[], tokens=[{"start": 0, "end": 4}])
+    ),
+    "no-tag": lambda folder: scored(folder, "Ann B-PER\n", "Ann\n"),
+    "not-iob2": lambda folder: scored(folder, "Ann B-PER\n", "Ann S-PER\n"),
+    "tokens-differ": lambda folder: scored(folder, "Anna B-PER\n", "Ann B-PER\n"),
+    "gold-not-bio": lambda folder: read_predictions(
+        written(folder, "Ann B-PER\n"), Gold((ANN,), (Annotation("d1"),), "test", "0")
+    ),
     "link-misses": lambda _: linking({"id": "a"}, {"id": "b", "places": [{"doc_id": "d1", "text": "Bob"}]}, wikidata=None),
     "link-alone": lambda _: linking({"id": "a", "sources": SOURCES_OF_ID, "wikidata": "Q2"}, event="met"),
     "link-type": lambda _: linking({"id": "a", "type": "ORG"}, wikidata=None),

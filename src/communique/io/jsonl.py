@@ -67,15 +67,21 @@ def parse_rows(name: str, content: str, *, locate: Locate | None = None) -> tupl
     lines = [(n, line) for n, line in enumerate(content.split("\n"), 1) if line.strip()]
     if spread := _spread(name, content, lines):
         return (), (spread,)
+    return parse_values(_decoded(name, lines), locate=locate)
+
+
+def parse_values(
+    values: Iterable[tuple[str, Any] | Incident], *, locate: Locate | None = None
+) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
+    """Decoded values, each with its place, as `parse_rows` does. Where one could not be decoded, its fault stands for it."""
     rows: list[Row] = []
     faults: list[Incident] = []
     claims: list[Claim] = []
-    for n, line in lines:
-        raw, fault = decode(name, line, line=n)
-        if fault:
-            faults.append(fault)
+    for value in values:
+        if isinstance(value, Incident):
+            faults.append(value)
             continue
-        row, claim, found = parse_row(f"{name}:{n}", raw, locate=locate)
+        row, claim, found = parse_row(*value, locate=locate)
         faults += found
         if row:
             rows.append(row)
@@ -113,6 +119,12 @@ def parse_row(place: str, raw: Any, *, locate: Locate | None = None) -> tuple[Ro
     annotation = Annotation(doc_id, claim.claimed(bare=False in claim.arguments), **items, text_sha256=sha)
     quoted = any(_is_quote(item) for layer in ITEMS for item in _list(raw.get(layer)))
     return Row(place, annotation, text, quoted, frozenset(broken)), claim, faults
+
+
+def _decoded(name: str, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[str, Any] | Incident]:
+    for n, line in lines:
+        raw, fault = decode(name, line, line=n)
+        yield fault or (f"{name}:{n}", raw)
 
 
 def _spread(name: str, content: str, lines: Sequence[tuple[int, str]]) -> Incident | None:
