@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.measures.matching import Edge, matching, numbered
+from communique.measures.matching import Edge, matching
 from communique.measures.tally import Hits
 
 HALF = Fraction(1, 2)
@@ -60,29 +60,6 @@ def test_swapped_sides_give_swapped_pairs(weights: dict[Edge, Hits]) -> None:
 
 
 spans = st.lists(st.tuples(st.integers(0, 5), st.integers(1, 4)).map(lambda s: (s[0], s[0] + s[1])), max_size=7)
-
-
-@pytest.mark.parametrize("half", [HALF, 1])
-@given(gold=spans, pred=spans)
-def test_with_numbered_items_the_same_items_are_hit_whichever_side_is_gold(
-    half: Hits, gold: list[tuple[int, int]], pred: list[tuple[int, int]]
-) -> None:
-    """What `Ent-I(match=partial)` and `Ent-C(match=overlap)` rest on."""
-
-    def hits(left: list[tuple[int, int]], right: list[tuple[int, int]]) -> list[list[tuple[tuple[int, int], Hits]]]:
-        a, b = numbered(left, right)
-        weights = {
-            (i, j): 1 if x == y else half for i, x in zip(a, left, strict=True) for j, y in zip(b, right, strict=True)
-            if max(x[0], y[0]) < min(x[1], y[1])
-        }  # fmt: skip
-        sides = (dict(zip(a, left, strict=True)), dict(zip(b, right, strict=True)))
-        return [sorted((side[edge[n]], weights[edge]) for edge in matching(weights)) for n, side in enumerate(sides)]
-
-    assert hits(pred, gold) == hits(gold, pred)[::-1]
-
-
-def test_equal_items_have_one_number_and_copies_the_next() -> None:
-    assert numbered(["b", "a", "b"], ["c", "b"]) == ([1, 0, 2], [3, 1])
 
 
 def test_the_only_neighbour_of_several_takes_the_first_of_the_best() -> None:

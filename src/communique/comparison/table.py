@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def of_comparison(found: Comparison) -> list[tuple[str, ...]]:
     """The header and a row for each measure; F1 and differences in points."""
-    table: list[tuple[str, ...]] = [("measure", found.a.name, found.b.name, "difference", "95 % new docs", "p", "least p", "Holm", "p these docs")]
+    columns = ("difference", "95 % new docs", "p", "least p", "Holm", "p these docs")
+    table: list[tuple[str, ...]] = [("measure", found.a.name, found.b.name, *columns)]
     for name, d in found.differences.items():
         tests = (_p(d.documents.p), _p(d.documents.least), _p(d.adjusted), _p(d.sentences.p))
         table.append((name, percent(d.a), percent(d.b), points(d.value), _between(d.interval), *tests))
@@ -55,8 +56,8 @@ def remarks(found: Comparison) -> list[str]:
 def runs_remarks(found: Repeated) -> list[str]:
     """What each column is, and the reason of every dash."""
     lines = [
-        "sd: standard deviation over the runs (n - 1). The intervals are of the mean: for new runs on these documents, and for new "
-        "documents like these."
+        "sd: standard deviation over the runs (n - 1). The intervals are of the mean: for new runs on these documents, and for "
+        "new documents like these."
     ]
     for column, held in (("new runs", {n: r.interval for n, r in found.runs.items()}), ("new docs", found.documents)):
         lines += [f"95 % {column}: {method}." for method in _methods(held.values())]

@@ -193,7 +193,9 @@ def _is_interval(row: Any) -> bool:
         return False
     low, high = row.get("low"), row.get("high")
     undefined = low is None and high is None and isinstance(row.get("reason"), str)
-    return _is_number(row.get("level")) and (undefined or (_is_number(low) and _is_number(high) and low <= high))
+    if not _is_number(row.get("level")) or undefined:
+        return undefined
+    return isinstance(low, int | float) and isinstance(high, int | float) and 0 <= low <= high <= 1
 
 
 def _is_number(value: Any) -> bool:

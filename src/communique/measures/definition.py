@@ -28,7 +28,7 @@ class Definition:
     ``given`` is an attribute that some item of either side must have, with what it is an attribute of, in words.
     ``spans`` gives one side's labelled spans, on the measures that seqeval scores too. ``averaged``: the labels are measures
     of their own, and the figures are the means of theirs. ``by_sentence``: tallies belong to sentences. ``swaps``: precision
-    and recall change places when gold and prediction do. ``nothing`` says why there is no figure when there is nothing to count.
+    and recall change places when gold and prediction do. ``nothing`` says why there is no figure where nothing can be counted.
     """
 
     layers: tuple[str, ...]

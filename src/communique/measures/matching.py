@@ -2,16 +2,15 @@
 
 A greedy pairing depends on the order of its inputs (MantisAI/nervaluate#40); the total of the best one does not. Which of
 several best ones it is matters too, where a hit is counted under the sentence or label of its item. So that this does not
-depend on which side is the gold one, `matching` turns every connected part of the graph the same way round before it is solved,
-and `numbered` gives callers indices that say what an item is.
+depend on which side is the gold one, `matching` turns every connected part of the graph the same way round before it is solved.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import lcm
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from communique.measures.tally import Hits
 
@@ -27,8 +26,8 @@ def matching(weights: Weights) -> list[Edge]:
 
     Equal edges give equal pairs, in whatever order they come. With the sides swapped, the pairs are swapped: a part of the
     graph is always solved from the same side, the one from which its sorted edges come first. (A part that looks the same from
-    both sides may give other pairs of the same total; by `numbered`, its items are the same on both.) Of equally good partners
-    the only neighbour of several takes the one with the lowest index.
+    both sides may give other pairs of the same total; callers for whom that matters pass the sides in one order.) Of equally
+    good partners the only neighbour of several takes the one with the lowest index.
 
     The total is the greatest there is, exactly, if the weights times their common denominator are whole numbers that a float
     holds, as with 1 and ½; beyond, up to the rounding of floats.
@@ -52,30 +51,6 @@ def matching(weights: Weights) -> list[Edge]:
         else:
             found += [(left, right) for right, left in _best(mirrored, [weights[b, a] for a, b in mirrored])]
     return sorted(found)
-
-
-def numbered(left: Sequence[Any], right: Sequence[Any]) -> tuple[list[int], list[int]]:
-    """Indices for `matching` by what an item is: equal items have equal indices on both sides, the second copy the next.
-
-    Items are hashable and sort. What decides where a hit is counted must be part of them.
-
-    >>> numbered(["b", "a"], ["c", "b", "b"])
-    ([1, 0], [3, 1, 2])
-    """
-    copies = Counter(left) | Counter(right)
-    first: dict[Any, int] = {}
-    n = 0
-    for item in sorted(copies):
-        first[item] = n
-        n += copies[item]
-    return list(_numbers(left, first)), list(_numbers(right, first))
-
-
-def _numbers(items: Iterable[Any], first: Mapping[Any, int]) -> Iterator[int]:
-    copies: Counter[Any] = Counter()
-    for item in items:
-        yield first[item] + copies[item]
-        copies[item] += 1
 
 
 def _parts(weights: Weights) -> Iterator[list[Edge]]:

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TypeAlias
 
 from communique.measures.coref import Clusters
+from communique.measures.matching import matching
 from communique.measures.side import mention
 from communique.measures.tally import Tally
 from communique.model import Annotation, Span
@@ -58,23 +59,7 @@ def tally_relaxed(a: Iterable[Loose], b: Iterable[Loose], views: Sequence[Cluste
         turned = x[2] and all(map(one, x[1], y[1][::-1]))
         return turned or all(map(one, x[1], y[1]))
 
-    hits = sum(_matching([[j for j, y in enumerate(ys) if same(x, y)] for x in xs], len(ys)) for xs, ys in groups.values())
+    pairs = ({(i, j): 1 for i, x in enumerate(xs) for j, y in enumerate(ys) if same(x, y)} for xs, ys in groups.values())
+    hits = sum(len(matching(each)) for each in pairs)
     sizes = [sum(len(group[n]) for group in groups.values()) for n in (0, 1)]
     return Tally(hits, hits, sizes[1], sizes[0])
-
-
-def _matching(edges: Sequence[Sequence[int]], right: int) -> int:
-    """The size of a maximum matching of a bipartite graph, by augmenting paths."""
-    partner: list[int | None] = [None] * right
-
-    def augment(x: int, seen: set[int]) -> bool:
-        for y in edges[x]:
-            if y not in seen:
-                seen.add(y)
-                held = partner[y]
-                if held is None or augment(held, seen):
-                    partner[y] = x
-                    return True
-        return False
-
-    return sum(augment(x, set()) for x in range(len(edges)))
