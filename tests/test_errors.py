@@ -21,8 +21,7 @@ from strategies import Pair, pairs
 from communique.errors import KINDS, Confusion, Error, Reading, Share, confusions, errors, summary
 from communique.errors.items import ITEMS, Stated
 from communique.errors.kinds import JUDGES, ONE_SIDED, TWO_SIDED, Near
-from communique.errors.pairing import _small as small
-from communique.errors.pairing import pair
+from communique.errors.pairing import by_trial, pair
 from communique.errors.sections import RULES, section
 from communique.measures.matching import matching
 from communique.measures.measure import definition, parse
@@ -746,15 +745,15 @@ graphs = st.dictionaries(st.tuples(st.integers(0, 6), st.integers(10, 14)), st.i
 
 @given(graphs)
 def test_trying_everything_weighs_what_the_best_matching_weighs(weights: dict[tuple[int, int], int]) -> None:
-    pairs_ = small(weights)
+    pairs_ = by_trial(weights)
     assert sum(weights[edge] for edge in pairs_) == sum(weights[edge] for edge in matching(weights))
     assert all(len({edge[n] for edge in pairs_}) == len(pairs_) for n in (0, 1))
 
 
 @given(graphs)
 def test_trying_everything_gives_the_same_from_both_sides(weights: dict[tuple[int, int], int]) -> None:
-    turned = small({(right, left): weight for (left, right), weight in weights.items()})
-    assert sorted((left, right) for right, left in turned) == sorted(small(weights))
+    turned = by_trial({(right, left): weight for (left, right), weight in weights.items()})
+    assert sorted((left, right) for right, left in turned) == sorted(by_trial(weights))
 
 
 def test_a_judge_says_the_same_from_both_sides() -> None:

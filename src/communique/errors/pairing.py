@@ -13,7 +13,7 @@ from communique.errors.kinds import Judge, Near
 from communique.measures.matching import EXACT, Edge, matching
 
 _SMALL: Final = 5
-"""Up to so many items on the smaller side everything is tried, for that takes less than a hundredth of importing SciPy."""
+"""Up to so many items on the smaller side everything is tried, which is sooner done than SciPy is imported."""
 
 Nearness: TypeAlias = tuple[int, int, int]
 """The rank of the kind (0 is the nearest), whether the sentence is the same, and how many characters are shared."""
@@ -51,7 +51,7 @@ def pair(
         if min(len({edge[n] for edge in part}) for n in (0, 1)) > _SMALL:
             large |= weights
         else:
-            chosen += _small(weights)
+            chosen += by_trial(weights)
     chosen += matching(large)
     return [(nodes[g], nodes[p], near[g, p].kind) for g, p in sorted(chosen)]
 
@@ -112,7 +112,7 @@ def _weights(part: Mapping[Edge, Nearness]) -> dict[Edge, int]:
     return {edge: worth[rank] * kind + same * sentence + shared for edge, (rank, same, shared) in part.items()}
 
 
-def _small(weights: Mapping[Edge, int]) -> list[Edge]:
+def by_trial(weights: Mapping[Edge, int]) -> list[Edge]:
     """What `matching` gives, by trying everything: each item of the larger side with each that is free of the smaller.
 
     Which side is which, and what is tried first, is told by the items, not by which of them are gold.
