@@ -44,6 +44,7 @@ def command(form: str) -> None:
 
 def _rows() -> Iterator[dict[str, Any]]:
     """Every name, and every parameter that it admits, with what it says and whether it is in the table."""
+    from communique.measures.definition import Text
     from communique.measures.families import FAMILIES
 
     for name, family in FAMILIES.items():
@@ -53,6 +54,8 @@ def _rows() -> Iterator[dict[str, Any]]:
             for value, text in values.items():
                 shown = f"{name}({value})" if key == family.positional else f"{name}({key}={'…' if value == '*' else value})"
                 asked = f"{name}({key}=instances)" if value == "*" else shown
+                if key == family.positional:
+                    text = Text(f"{family.text.counts}: {text.counts}", f"{text.edges}; {family.text.edges}", text.source)
                 yield _row(shown, text, asked)
 
 

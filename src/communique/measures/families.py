@@ -114,16 +114,30 @@ def _clusters(layer: str, of: Callable[[Side], Clusters], options: Options) -> D
 CONLL: Final = ("MUC", "B3", "CEAFe")
 """The metrics whose F1s the CoNLL-2011 and 2012 shared tasks average."""
 
-_PARTITION: Final = "mentions of every type but {}; unlisted ones are singletons, and singletons count; sums over documents"
+_PARTITION: Final = "mentions of every type but {}; one that is in no cluster is a singleton, and singletons count"
 _METRICS: Final = {
-    "MUC": Text("links", "singletons have none, so a corpus of singletons has no figure", "Vilain et al. 1995"),
-    "B3": Text("mentions, by the part of their cluster that is shared", "as in the reference scorer", "Bagga and Baldwin 1998"),
-    "CEAFe": Text("clusters, by the best one-to-one alignment (φ4)", "counts are numbers of clusters", "Luo 2005"),
-    "LEA": Text("clusters, by the part of their links that is resolved", "weighted by size", "Moosavi and Strube 2016"),
+    "MUC": Text(
+        "links, of which a cluster of n has n - 1",
+        "a corpus of singletons has no links and so no figure, where the reference scorer gives 0",
+        "Vilain et al. 1995; Pradhan et al. 2014",
+    ),
+    "B3": Text(
+        "mentions, each by the part of its cluster that the other side's shares",
+        "a mention that the other side does not have scores 0, as in the reference scorer",
+        "Bagga and Baldwin 1998; Pradhan et al. 2014",
+    ),
+    "CEAFe": Text(
+        "clusters, by the best one-to-one alignment (φ4)", "counts are numbers of clusters", "Luo 2005; Pradhan et al. 2014"
+    ),
+    "LEA": Text(
+        "clusters, each by the part of its links that the other side has, weighted by its size",
+        "a singleton has one link, to itself",
+        "Moosavi and Strube 2016",
+    ),
     "CoNLL": Text(
-        "the mean of the F1s of MUC, B3 and CEAFe (of their P, their R)",
-        "undefined if one of them is",
-        "Pradhan et al. 2014, the reference scorer",
+        "the mean of the F1s of MUC, B3 and CEAFe (of their precisions, of their recalls)",
+        "undefined if one of the three is; F1 is not 2PR/(P+R) of the means",
+        "CoNLL-2012 (Pradhan et al. 2012)",
     ),
 }
 
@@ -140,17 +154,21 @@ FAMILIES: Final[Mapping[str, Family]] = {
         {"match": {"overlap": OVERLAP}},
     ),
     "Ent-I": Family(
-        Text("all mentions: span", "duplicates count against precision", "as NER, one label"),
+        Text("all mentions: span", "as Ent-C, with one label for all", "CoNLL-2003, without the types"),
         _mentions(spans.mention_spans, lambda o: [spans.MENTION]),
         {"match": {"overlap": OVERLAP, "partial": PARTIAL}},
     ),
     "Ent-C": Family(
-        Text("all mentions: span and type", "as NER, whatever the kind", "as NER"),
+        Text(
+            "all mentions: span and type, whatever the kind",
+            "duplicates count against precision; nested and overlapping spans are items like any other",
+            "CoNLL-2003 (Tjong Kim Sang and De Meulder 2003), as seqeval counts in strict IOB2",
+        ),
         _mentions(spans.typed_mentions, lambda o: o.mentions),
         {"match": {"overlap": OVERLAP, "extent": EXTENT}},
     ),
     "Coref": Family(
-        Text("entity clusters", _PARTITION.format("TITLE and TIME"), "Pradhan et al. 2014"),
+        Text("entity clusters", _PARTITION.format("those that are no entities (TITLE, TIME)"), "Pradhan et al. 2014"),
         partial(_clusters, "entities", lambda side: side.entities),
         {"metric": _METRICS},
         positional="metric",
@@ -166,12 +184,16 @@ FAMILIES: Final[Mapping[str, Family]] = {
         ),
     ),
     "Tri-I": Family(
-        Text("event triggers: span", "as Ent-I", "Li et al. 2013"),
+        Text("event triggers: span", "as Ent-C, with one label for all", "trigger identification (Li et al. 2013)"),
         lambda options: _spans("events", spans.trigger_spans, lambda o: [spans.TRIGGER], options),
         {"match": {"overlap": OVERLAP, "partial": PARTIAL}, "types": {"*": TYPES}},
     ),
     "Tri-C": Family(
-        Text("event triggers: span and event type", "as Ent-C", "Li et al. 2013"),
+        Text(
+            "event triggers: span and event type",
+            "duplicates count against precision; two events at one span are two items",
+            "trigger classification (Li et al. 2013)",
+        ),
         _triggers,
         {
             "level": {
@@ -194,17 +216,27 @@ FAMILIES: Final[Mapping[str, Family]] = {
         _attribute("realis"),
     ),
     "Polarity": Family(
-        Text("triggers equal in span and type: the share with the same polarity", "as Realis", "accuracy"),
+        Text(
+            "triggers equal in span and type: the share with the same polarity",
+            "absent everywhere: no figure; absent on some predicted events: wrong there; gold without it is left out",
+            "accuracy; P, R and F1 are equal",
+        ),
         _attribute("polarity"),
     ),
     "Arg-I": Family(
         Text(
-            "event type and filler span", "once per event and filler, whatever the roles; spans are exact", "Li et al. 2013"
+            "event type and filler span",
+            "once per event and filler, whatever the roles",
+            "argument identification (Li et al. 2013)",
         ),
         lambda _: items(("arguments",), lambda o: o.events, partial(fillers, attached=False)),
     ),
     "Arg-C": Family(
-        Text("event type, filler span and role", "one item per argument, duplicates included", "Li et al. 2013"),
+        Text(
+            "event type, filler span and role",
+            "one item per argument, duplicates included; a filler in two roles is two items",
+            "argument classification (Li et al. 2013)",
+        ),
         partial(_arguments, attached=False),
         {
             "level": {
@@ -237,8 +269,8 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "EvCoref": Family(
         Text(
             "clusters of event mentions (instances)",
-            _PARTITION.format("IMPROVE, WORSEN, STATEMENT"),
-            "as Coref; Pradhan et al. 2014",
+            _PARTITION.format("those that the ontology keeps out of instances (IMPROVE, WORSEN, STATEMENT)"),
+            "Pradhan et al. 2014",
         ),
         partial(_clusters, "instances", lambda side: side.instances),
         {"metric": _METRICS},
@@ -262,11 +294,19 @@ FAMILIES: Final[Mapping[str, Family]] = {
         },
     ),
     "Rel+": Family(
-        Text("as Rel, and the types of both mentions (strict)", "as Rel", "Taillé et al. 2020"),
+        Text(
+            "as Rel, and the types of both mentions (strict)",
+            "a symmetric pair given both ways is one item",
+            "Taillé et al. 2020",
+        ),
         partial(_relations, strict=True),
     ),
     "EvRel": Family(
-        Text("event relation type and both triggers", "as Rel; evidence and event types are not compared", "as Rel"),
+        Text(
+            "event relation type and both triggers",
+            "evidence and event types are not compared; a symmetric pair given both ways is one item",
+            "boundaries (Taillé et al. 2020), between events",
+        ),
         lambda _: items(("event_relations",), lambda o: o.event_relations, event_relations),
     ),
 }
