@@ -172,6 +172,12 @@ def test_of_equal_matchings_the_one_is_taken_that_leaves_the_next_kind_more() ->
     assert kinds("Ent-C", gold, pred) == kinds("Ent-C", swapped, pred) == ["type", "boundary"]
 
 
+def test_one_pair_of_a_nearer_kind_goes_before_two_of_a_farther() -> None:
+    gold = mentions((words(0, 1), "PER"), (words(1, 2), "ORG"))
+    pred = mentions((words(0, 1), "ORG"), (words(0), "PER"))
+    assert sorted(kinds("Ent-C", gold, pred)) == ["missed", "spurious", "type"]
+
+
 def test_the_larger_overlap_decides_between_equals() -> None:
     gold, pred = mentions((words(0, 4), "PER")), mentions((words(0), "PER"), (words(2, 4), "PER"))
     assert {(e.kind, e.pred and e.pred.ids) for e in found("Ent-C", gold, pred)} == {
@@ -236,17 +242,17 @@ def test_a_wrong_argument_is_of_the_kind_of_its_wrong_part(pred: tuple[str, Span
     assert sorted(result) == sorted([kind, "missed"] if kind == "spurious" else [kind])
 
 
-@pytest.mark.parametrize(("nearer", "farther"), list(pairwise(range(5))))
-def test_the_nearer_kind_of_two_explains_an_argument(nearer: int, farther: int) -> None:
-    preds = [
-        ("CONSULT", words(5), words(0, 1), "PARTICIPANT"),
-        ("ACCUSE", words(5), words(0, 1), "ACTOR"),
-        ("CONSULT", words(5), words(1), "ACTOR"),
-        ("CONSULT", words(6), words(0, 1), "ACTOR"),
-        ("CONSULT", words(5), words(1, 2), "PARTICIPANT"),
-    ]
+@pytest.mark.parametrize(("nearer", "farther"), list(pairwise(["role", "event type", "boundary", "trigger", "role+boundary"])))
+def test_the_nearer_kind_of_two_explains_an_argument(nearer: str, farther: str) -> None:
+    preds = {
+        "role": ("CONSULT", words(5), words(0, 1), "PARTICIPANT"),
+        "event type": ("ACCUSE", words(5), words(0, 1), "ACTOR"),
+        "boundary": ("CONSULT", words(5), words(1), "ACTOR"),
+        "trigger": ("CONSULT", words(6), words(0, 1), "ACTOR"),
+        "role+boundary": ("CONSULT", words(5), words(1, 2), "PARTICIPANT"),
+    }
     result = kinds("Arg-C+", arguments(ARGUMENT), arguments(preds[farther], preds[nearer]))
-    assert sorted(result) == sorted([TWO_SIDED["Arg-C+"][nearer], "spurious"])
+    assert sorted(result) == sorted([nearer, "spurious"])
 
 
 def test_the_first_trigger_at_hand_does_not_take_the_argument_that_another_wants() -> None:
@@ -289,6 +295,15 @@ def test_a_relation_of_another_type_keeps_its_direction(measure: str, names: tup
     assert kinds(measure, gold, relations((names[1], words(0, 1), words(5)))) == ["type"]
     assert kinds(measure, gold, relations((names[1], words(0), words(5)))) == ["type+boundary"]
     assert sorted(kinds(measure, gold, relations((names[1], words(5), words(0, 1))))) == ["missed", "spurious"]
+
+
+def test_ends_exchanged_are_nearer_than_another_type_and_that_is_nearer_than_an_overlap() -> None:
+    gold = relations(("AFFILIATION", words(0, 1), words(5)))
+    turned, other = ("AFFILIATION", words(5), words(0, 1)), ("MEMBER_OF", words(0, 1), words(5))
+    short, both = ("AFFILIATION", words(0), words(5)), ("MEMBER_OF", words(0), words(5))
+    assert sorted(kinds("Rel", gold, relations(other, turned))) == ["direction", "spurious"]
+    assert sorted(kinds("Rel", gold, relations(short, other))) == ["spurious", "type"]
+    assert sorted(kinds("Rel", gold, relations(both, short))) == ["boundary", "spurious"]
 
 
 def test_a_relation_without_direction_has_no_error_of_direction() -> None:
