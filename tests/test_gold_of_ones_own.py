@@ -22,7 +22,7 @@ from communique.io.jsonl_writer import dumps
 from communique.io.parquet import to_bytes
 from communique.model import Gold
 from communique.ontology import default_ontology
-from communique.predictions import read_gold
+from communique.predictions import read_gold, read_predictions
 
 ROW: dict[str, Any] = {
     "doc_id": "d1",
@@ -205,6 +205,14 @@ def test_a_column_of_numbers_where_none_can_be_is_one_fault(tmp_path: Path) -> N
     ]
 
 
+def test_an_item_is_held_to_its_keys_as_in_json(tmp_path: Path) -> None:
+    mention = {"start": 0, "end": 6, "type": "x", "sure": 0.5}
+    [fault] = of_table(tmp_path, pa.Table.from_pylist([{**EMPTY, "mentions": [mention]}]))
+    assert fault.startswith("gold.parquet: row 1: $.mentions[0]: unknown key 'sure'")
+    [fault] = of_table(tmp_path, pa.Table.from_pylist([{**EMPTY, "mentions": {"start": [0], "end": [6], "type": ["x"]}}]))
+    assert fault.startswith("gold.parquet: row 1: $.mentions: expected a list, got {")
+
+
 def test_an_index_without_a_name_is_refused(tmp_path: Path) -> None:
     by_datasets_with_labels(tmp_path / "gold.parquet")
     good = pq.read_table(tmp_path / "gold.parquet")
@@ -277,6 +285,18 @@ def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, content: bytes,
     (tmp_path / name).write_bytes(content)
     [fault] = faults(tmp_path / name)
     assert fault.endswith(f"[{id_}]")
+
+
+def test_a_table_is_no_file_of_predictions(tmp_path: Path, rows: Gold) -> None:
+    by_pandas(tmp_path / "pred.parquet")
+    with pytest.raises(DataError, match=r"pred\.parquet: predictions are not read from Parquet"):
+        read_predictions(tmp_path / "pred.parquet", rows)
+
+
+def test_a_table_that_is_not_there_is_said_like_any_file(tmp_path: Path) -> None:
+    assert faults(tmp_path / "gold.parquet") == [
+        "gold.parquet: No such file or directory; check the path and its permissions [unreadable-file]"
+    ]
 
 
 def test_a_form_that_cannot_be_told_is_answered_with_those_there_are(tmp_path: Path) -> None:

@@ -25,6 +25,10 @@ STATED: Final = ("story", "title", "url", "publisher", "date", "date_source")
 SPANS: Final = ("zones", "sentences", "tokens")
 _UNUSED: Final = ("guidelines",)
 _WHOLE: Final = ("start", "end", "sentence", "occurrence")
+_STRINGS: Final = (
+    *("id", "type", "kind", "value", "name", "realis", "polarity", "role"),
+    *("mention", "mentions", "events", "members", "head", "tail"),
+)
 _INDEX: Final = "__index_level_"
 """How pandas calls the index of a table that it writes."""
 
@@ -154,11 +158,11 @@ def _without_nulls(value: Any) -> Any:
 def _types(name: str, field: pa.Field, feature: Any) -> Iterator[Incident]:
     """Numbers where no number can stand: one finding for a column, where its rows would give one each."""
     for path, leaf, described in _leaves(f"$.{field.name}", field.type, feature):
-        key = path.rpartition(".")[2]
+        key = path.rpartition(".")[2].removesuffix("[]")
         if key in _WHOLE and _is_float(leaf):
             hint = "cast it to integers: pandas makes floats of them where some are missing"
             yield Incident("wrong-type", f"{name}: {path}", f"the column holds floats ({leaf})", hint)
-        elif key not in (*_WHOLE, "score") and (_is_float(leaf) or (_is_whole(leaf) and not _is_label(described))):
+        elif key in _STRINGS and (_is_float(leaf) or (_is_whole(leaf) and not _is_label(described))):
             hint = "write names, or keep the features of datasets, which give each index a name"
             yield Incident("wrong-type", f"{name}: {path}", f"the column holds numbers ({leaf}), not strings", hint)
 

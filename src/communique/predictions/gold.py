@@ -14,10 +14,9 @@ from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
 from communique.model import Document, Gold
 from communique.ontology import Ontology
-from communique.predictions.reading import SPLIT, Note, document_of, placed
+from communique.predictions.reading import SPLIT, Note, document_of, head_of, is_parquet, placed
 
 _ROWS: Final = (".jsonl", ".json", ".ndjson")
-_SNIFFED: Final = 4096
 _FORMS: Final = (
     "give rows of predictions.jsonl with texts, Parquet with one row per document, a BIO file (a token and its tag on each "
     "line), or a folder: of Parquet files, or one that communique build or save_to_disk of datasets wrote"
@@ -49,7 +48,8 @@ def read_gold(
         return read_folder(folder, split, ontology, note)
     if split is not None:
         raise ValueError(f"{path} has no split {split!r}: it is one file")
-    if folder.suffix == ".parquet" or (head := _head(path)).startswith(b"PAR1"):
+    head = head_of(path)
+    if is_parquet(head) or (folder.suffix == ".parquet" and folder.is_file()):
         from communique.predictions.tables import read_file
 
         return read_file(folder, ontology, note)
@@ -88,17 +88,6 @@ def gold_of(
     if found:
         raise DataError(found)
     return Gold(tuple(documents), tuple(row.annotation for row in rows), split=split, version=version, own=True)
-
-
-def _head(path: Path | str) -> bytes:
-    """How a file begins; nothing of stdin, or of what cannot be read, which `read_text` will say."""
-    if str(path) == "-":
-        return b""
-    try:
-        with Path(path).open("rb") as file:
-            return file.read(_SNIFFED)
-    except OSError:
-        return b""
 
 
 def _unknown_form(name: str, message: str) -> Incident:

@@ -16,6 +16,8 @@ from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize
 
+_SNIFFED: Final = 4096
+
 SPLIT: Final = "file"
 """What the split of a gold is called that has none."""
 
@@ -34,7 +36,14 @@ def read_predictions(
     Raises:
         DataError: every fault of the file, each with file, line, path and what to do.
     """
-    return parse_predictions(*read_text(path), gold, ontology=ontology, note=note)
+    try:
+        name, content = read_text(path)
+    except DataError:
+        if not is_parquet(head_of(path)):
+            raise
+        hint = "write one JSON object per document and line: in pandas, to_json(orient=\"records\", lines=True)"
+        raise DataError([Incident("unknown-form", str(path), "predictions are not read from Parquet", hint)]) from None
+    return parse_predictions(name, content, gold, ontology=ontology, note=note)
 
 
 def parse_predictions(
@@ -58,6 +67,21 @@ def parse_predictions(
 def document_of(doc_id: str, text: str) -> Document:
     """A bare text as a document, with our tokens and sentences."""
     return Document(doc_id, text, text_sha256(text), sentences(text), tokenize(text))
+
+
+def head_of(path: Path | str) -> bytes:
+    """How a file begins; nothing of stdin, or of what cannot be read, which `read_text` will say."""
+    if str(path) == "-":
+        return b""
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(_SNIFFED)
+    except OSError:
+        return b""
+
+
+def is_parquet(head: bytes) -> bool:
+    return head.startswith(b"PAR1")
 
 
 def placed(row: Row, found: Iterable[Incident]) -> Iterator[Incident]:
