@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from communique.cli.check import command as check
+from communique.incident import DataError
 from communique.ontology import default_ontology, empty_ontology, parse_ontology, read_ontology, scoring_ontology
 
 PERSON = '[mention.Person]\ndefinition = "One."\nentity = true\nkinds = []\n'
@@ -48,3 +52,14 @@ def test_what_is_given_comes_first_and_gold_of_ones_own_has_none() -> None:
     assert scoring_ontology(own, own=True) is scoring_ontology(own, own=False) is own
     assert scoring_ontology(None, own=True) is empty_ontology()
     assert scoring_ontology(None, own=False) is default_ontology()
+
+
+def test_check_holds_files_to_the_ontology_that_it_is_given(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(f'version = "1"\n{PERSON}', encoding="utf-8")
+    row = {"doc_id": "d1", "text": "Ann met Bob.", "mentions": [{"start": 0, "end": 3, "type": "Person"}]}
+    (tmp_path / "p.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    words = [str(tmp_path / "p.jsonl"), "--texts", str(tmp_path / "p.jsonl"), "--ontology"]
+    assert CliRunner().invoke(check, [*words, str(tmp_path / "mine.toml")]).output == "1 file checked, no findings\n"
+    refused = CliRunner().invoke(check, [*words, "installed"])
+    assert isinstance(refused.exception, DataError)
+    assert [i.id for i in refused.exception.incidents] == ["unknown-label"]

@@ -8,6 +8,7 @@ from typing import Literal
 import click
 
 from communique.cli.documents import documents, ontology, texts_option
+from communique.cli.options import ontology_of
 from communique.cli.paths import stdin_once
 from communique.incident import DataError, Incident
 
@@ -20,13 +21,21 @@ from communique.incident import DataError, Incident
     "a prediction (default for offsets) be what communique score accepts.",
 )
 @texts_option
+@click.option(
+    "--ontology", "ontology_file", metavar="FILE", type=click.Path(),
+    help='The schema to hold FILES to; "installed" is that of the installed corpus.',
+)
 def command(
-    files: tuple[str, ...], standard: Literal["annotation", "prediction"] | None, texts: str | None
+    files: tuple[str, ...],
+    standard: Literal["annotation", "prediction"] | None,
+    texts: str | None,
+    ontology_file: str | None,
 ) -> None:
     """Check FILES ("-" is stdin): predictions.jsonl, the format quotes, or Label Studio exports; a folder stands for its .json
     and .jsonl files. Without FILES, check every export under annotations/ of the current folder, and annotations/links.toml.
 
-    The schema is that of the current folder, guidelines/ontology.toml, or the installed one if the folder has none.
+    Without --ontology, the schema is that of the current folder, guidelines/ontology.toml, or the installed one if the folder
+    has none.
 
     Each finding has a place, what clashes, a hint and an id. The exit status is 1 if there are any.
 
@@ -47,7 +56,7 @@ def command(
             paths += map(str, files_of(path) if path != "-" else [path])
         except DataError as fault:
             found += fault.incidents
-    known, admitted = documents(texts), ontology()
+    known, admitted = documents(texts), ontology_of(ontology_file) or ontology()
     found += (incident for path in paths for incident in findings(path, known, standard=standard, ontology=admitted))
     if not files:
         found += link_findings(Path(), known, ontology=admitted)
