@@ -16,7 +16,7 @@ Key: TypeAlias = tuple[tuple[Place, ...], str, str]
 class Stated(NamedTuple):
     """One item. The measure takes two for equal if places, label and type are: see `key`.
 
-    ``type`` is that of the event of an argument or a value, and of the mention of a link; else empty. ``form`` is the kind of
+    ``type`` is that of the event of an argument or a value; else empty. ``form`` is the kind of
     the mention whose boundaries are in question. ``symmetric``: a relation without direction.
     """
 
@@ -70,7 +70,7 @@ def linked_mentions(side: Side) -> list[Stated]:
     for entity in side.annotation.entities:
         if entity.wikidata:
             for m in (by_id[i] for i in entity.mentions if i in by_id):
-                key = (place(m.span),), entity.wikidata, m.type
+                key = (place(m.span),), entity.wikidata, ""
                 ids = m.id, entity.id
                 if key not in found or ids < found[key].ids:
                     found[key] = Stated(*key, ids, at[m.span.start], m.kind)

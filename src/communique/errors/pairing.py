@@ -6,14 +6,11 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from communique.errors.items import Stated
 from communique.errors.kinds import Judge, Near
 from communique.measures.matching import EXACT, Edge, matching
-
-_SMALL: Final = 5
-"""Up to so many items on the smaller side everything is tried, which is sooner done than SciPy is imported."""
 
 Nearness: TypeAlias = tuple[int, int, int]
 """The rank of the kind (0 is the nearest), whether the sentence is the same, and how many characters are shared."""
@@ -41,18 +38,7 @@ def pair(
     nearness = {
         (g, p): (rank[found.kind], int(nodes[g].sentence == nodes[p].sentence), found.shared) for (g, p), found in near.items()
     }
-    chosen: list[Edge] = []
-    large: dict[Edge, int] = {}
-    for part in _parts(nearness):
-        if len(part) == 1:
-            chosen += part
-            continue
-        weights = _weights({edge: nearness[edge] for edge in part})
-        if min(len({edge[n] for edge in part}) for n in (0, 1)) > _SMALL:
-            large |= weights
-        else:
-            chosen += by_trial(weights)
-    chosen += matching(large)
+    chosen = [edge for part in _parts(nearness) for edge in matching(_weights({edge: nearness[edge] for edge in part}))]
     return [(nodes[g], nodes[p], near[g, p].kind) for g, p in sorted(chosen)]
 
 
@@ -110,24 +96,3 @@ def _weights(part: Mapping[Edge, Nearness]) -> dict[Edge, int]:
     if 2 * (max(sides) + 1) * (max(worth.values()) + 1) * kind >= EXACT:
         return {edge: worth[rank] for edge, (rank, _, _) in part.items()}
     return {edge: worth[rank] * kind + same * sentence + shared for edge, (rank, same, shared) in part.items()}
-
-
-def by_trial(weights: Mapping[Edge, int]) -> list[Edge]:
-    """What `matching` gives, by trying everything: each item of the larger side with each that is free of the smaller.
-
-    Which side is which, and what is tried first, is told by the items, not by which of them are gold.
-    """
-    sides = [sorted({edge[n] for edge in weights}) for n in (0, 1)]
-    turned = (len(sides[0]), sides[1][0]) < (len(sides[1]), sides[0][0])
-    rows, columns = (sides[1], sides[0]) if turned else sides
-    worth = {(edge[::-1] if turned else edge): weight for edge, weight in weights.items()}
-    bit = {column: 1 << n for n, column in enumerate(columns)}
-    edges = [[(column, bit[column], worth[row, column]) for column in columns if (row, column) in worth] for row in rows]
-    best: dict[int, tuple[int, tuple[Edge, ...]]] = {0: (0, ())}
-    for row, others in zip(rows, edges, strict=True):
-        for taken, (total, pairs) in list(best.items()):
-            for column, one, weight in others:
-                if not taken & one and best.get(taken | one, (0, ()))[0] < total + weight:
-                    best[taken | one] = total + weight, (*pairs, (row, column))
-    pairs = max(best.values(), key=lambda found: found[0])[1]
-    return [(edge[1], edge[0]) if turned else edge for edge in pairs]

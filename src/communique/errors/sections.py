@@ -91,7 +91,7 @@ _KNOWN: Final[Mapping[str, Callable[[Ontology], tuple[Container[str] | None, Con
     "Arg-C+": lambda o: (o.roles, o.events),
     "Rel": lambda o: (o.relations, _NONE),
     "EvRel": lambda o: (o.event_relations, _NONE),
-    "Link": lambda o: (None, o.mentions),
+    "Link": lambda o: (None, _NONE if o.mentions else ()),
     "Realis": lambda o: (o.realis, o.events),
     "Polarity": lambda o: (o.polarity, o.events),
 }

@@ -13,7 +13,7 @@ from communique.measures.coref import METRICS, Clusters
 from communique.measures.definition import Compare, Definition, Family, Given, Labels, Text, items
 from communique.measures.events import arguments, fillers, tally_coreferent
 from communique.measures.instances import tally_instances
-from communique.measures.links import identifiers, links
+from communique.measures.links import LINK, identifiers, links
 from communique.measures.relations import event_relations, relations, tally_entity_relations
 from communique.measures.side import Side
 from communique.measures.tally import Tallies
@@ -180,7 +180,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
             "strong annotation match (Cornolti et al. 2013)",
         ),
         lambda _: replace(
-            items(("entities",), lambda o: o.mentions, links), given=Given(identifiers, "entity has a Wikidata id")
+            items(("entities",), lambda _: [LINK], links), given=Given(identifiers, "entity has a Wikidata id")
         ),
     ),
     "Tri-I": Family(

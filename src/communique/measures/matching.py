@@ -20,6 +20,9 @@ Weights: TypeAlias = Mapping[Edge, Hits]
 EXACT: Final = 2**53
 """Up to here a float holds every integer."""
 
+TRIALS: Final = 20_000
+"""Up to so many trials a part is solved by hand, which takes some milliseconds; SciPy takes a fifth of a second to import."""
+
 
 def matching(weights: Weights) -> list[Edge]:
     """Pairs (left, right), in order, of maximum total weight; nothing stands in two, and only an edge can be a pair.
@@ -29,8 +32,8 @@ def matching(weights: Weights) -> list[Edge]:
     both sides may give other pairs of the same total; callers for whom that matters pass the sides in one order.) Of equally
     good partners the only neighbour of several takes the one with the lowest index.
 
-    The total is the greatest there is, exactly, if the weights times their common denominator are whole numbers that a float
-    holds, as with 1 and ½; beyond, up to the rounding of floats.
+    The total is the greatest there is, exactly, in small parts, and in others if the weights times their common denominator are
+    whole numbers that a float holds, as with 1 and ½; beyond, up to the rounding of floats.
 
     Raises:
         ValueError: if a weight is not above 0.
@@ -82,11 +85,37 @@ def _seen(part: Iterable[Edge], weights: Weights) -> list[tuple[int, int, Hits]]
 
 def _best(edges: Sequence[Edge], weights: Sequence[Hits]) -> list[Edge]:
     """The pairs of one connected part, whose edges are sorted."""
+    lefts, rights = (sorted({edge[side] for edge in edges}) for side in (0, 1))
+    if len(edges) << min(len(lefts), len(rights), 20) > TRIALS:
+        return _by_library(edges, weights, lefts, rights)
+    if len(rights) <= len(lefts):
+        return _by_trial(dict(zip(edges, weights, strict=True)), lefts, rights)
+    turned = {(right, left): weight for (left, right), weight in zip(edges, weights, strict=True)}
+    return [(left, right) for right, left in _by_trial(turned, rights, lefts)]
+
+
+def _by_trial(weights: Weights, rows: Sequence[int], columns: Sequence[int]) -> list[Edge]:
+    """For each set of columns, the best that the rows so far can make of it. There are fewer columns than rows, or as many."""
+    options: dict[int, list[tuple[int, int, Hits]]] = {row: [] for row in rows}
+    bit = {column: 1 << n for n, column in enumerate(columns)}
+    for (row, column), weight in sorted(weights.items()):
+        options[row].append((column, bit[column], weight))
+    best: dict[int, tuple[Hits, tuple[Edge, ...]]] = {0: (0, ())}
+    for row in rows:
+        for taken, (total, pairs) in list(best.items()):
+            for column, one, weight in options[row]:
+                if not taken & one and best.get(taken | one, (0, ()))[0] < total + weight:
+                    best[taken | one] = total + weight, (*pairs, (row, column))
+    return list(max(best.values(), key=lambda found: found[0])[1])
+
+
+def _by_library(
+    edges: Sequence[Edge], weights: Sequence[Hits], lefts: Sequence[int], rights: Sequence[int]
+) -> list[Edge]:
     import numpy as np
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching, min_weight_full_bipartite_matching
 
-    lefts, rights = (sorted({edge[side] for edge in edges}) for side in (0, 1))
     row, column = ({index: n for n, index in enumerate(side)} for side in (lefts, rights))
     rows, columns = [row[left] for left, _ in edges], [column[right] for _, right in edges]
     if all(weight == weights[0] for weight in weights):
