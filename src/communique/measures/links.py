@@ -9,7 +9,6 @@ from communique.measures.side import Side, place
 from communique.measures.tally import Item
 from communique.model import Annotation
 
-
 LINK: Final = "LINK"
 
 
@@ -21,8 +20,8 @@ def identifiers(annotation: Annotation) -> Iterable[str | None]:
 def links(side: Side) -> list[Item]:
     """(mention span, Wikidata id) for every mention of an entity that has an id, whatever the types.
 
-    A span that is linked twice to one id counts once. An entity without an id says nothing: that it is in no knowledge base is not
-    scored. This is the strong annotation match of Cornolti et al. 2013, "A Framework for Benchmarking Entity-Annotation
+    A span that is linked twice to one id counts once. An entity without an id says nothing: that it is in no knowledge base is
+    not scored. This is the strong annotation match of Cornolti et al. 2013, "A Framework for Benchmarking Entity-Annotation
     Systems".
     """
     mentions = {m.id: m for m in side.annotation.mentions}
