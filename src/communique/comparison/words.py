@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ USUAL: Final = 0.05
 """The level at which people call a difference significant."""
 
 
-def words(differences: Iterable[Difference], documents: int) -> tuple[str, str]:
+def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
     """Two sentences: what p is, and what can be read from it here."""
     tests = [d.documents for d in differences if d.documents.p is not None]
     count = f"{documents} document{'' if documents == 1 else 's'}"
@@ -22,12 +22,17 @@ def words(differences: Iterable[Difference], documents: int) -> tuple[str, str]:
     )
     first += f"; Holm's is adjusted for the {len(tests)} measures compared here." if len(tests) > 1 else "."
     if not tests:
-        return first, f"No difference here is defined on {count}, so there is nothing to test."
+        return first, f"No test could be made on {count}, for the reasons below."
     least = min((test.least for test in tests if test.least is not None), default=1.0)
+    differing = max(test.differing or 0 for test in tests)
+    if not differing:
+        return first, f"Both systems add the same in each of {count}, so there is no difference to test."
     if least > USUAL:
+        where = count if differing == documents else f"{count}, of which {differing} at most differ,"
+        small = "this corpus is too small" if 2.0 ** (1 - documents) > USUAL else "they differ in too few documents"
         return first, (
-            f"On {count} p cannot fall below {least:.3g}, however large the difference: this corpus is too small for the test "
-            f"to tell the systems apart, so a large p is no sign that they are alike; read the differences and their intervals."
+            f"On {where} p cannot fall below {least:.3g}, however large the difference: {small} for the test to tell the "
+            "systems apart, so a large p is no sign that they are alike; read the differences and their intervals."
         )
     if least * len(tests) > USUAL:
         return first, (

@@ -1,10 +1,10 @@
 """Arguments of event instances: `Arg-C(level=instance)`, who did what to whom whatever the mention that says so.
 
 Of an instance counts the set of (role, entity) over all its event mentions, by each side's own clusters. Instances are aligned
-one to one among those that share a trigger (span and type), such that the most fillers agree; of two aligned ones a filler
-agrees with one of the same role if their entities share a mention, again one to one. Splitting or merging events or entities so
-costs recall or precision, and precision and recall change places with the sides. It is the alignment of templates (MUC-4;
-Chinchor 1992) with the entities of CEAF-REE (Du et al. 2021).
+one to one among those that share a trigger (span and type), such that the most fillers agree and, of such alignments, the most
+triggers are shared. Of two aligned ones a filler agrees with one of the same role if their entities share a mention, again one to
+one. Splitting or merging events or entities so costs recall or precision, and precision and recall change places with the
+sides. It is the alignment of templates (MUC-4; Chinchor 1992) with the entities of CEAF-REE (Du et al. 2021).
 """
 
 from __future__ import annotations
@@ -73,11 +73,14 @@ def _agreeing(a: Sequence[Record], b: Sequence[Record]) -> Counter[str]:
         for trigger in record.triggers:
             holding[trigger].add(j)
     agreed: dict[tuple[int, int], list[str]] = {}
+    shared: dict[tuple[int, int], int] = {}
     for i, record in enumerate(a):
-        for j in sorted({j for trigger in record.triggers for j in holding.get(trigger, ())}):
+        for j, triggers in sorted(Counter(j for trigger in record.triggers for j in holding.get(trigger, ())).items()):
             if roles := _same(record.fillers, b[j].fillers):
-                agreed[i, j] = roles
-    return Counter(role for pair in matching({pair: len(roles) for pair, roles in agreed.items()}) for role in agreed[pair])
+                agreed[i, j], shared[i, j] = roles, triggers
+    more = 1 + sum(len(record.triggers) for record in a)  # one filler outweighs all triggers
+    weights = {pair: more * len(roles) + shared[pair] for pair, roles in agreed.items()}
+    return Counter(role for pair in matching(weights) for role in agreed[pair])
 
 
 def _same(a: Sequence[Filler], b: Sequence[Filler]) -> list[str]:
