@@ -18,7 +18,7 @@ from hypothesis.extra.numpy import arrays
 
 from communique.resample import bootstrap, difference, document_intervals, jackknife, randomisation, sentence_bootstrap
 from communique.resample.bootstraps import resampled
-from communique.resample.draws import collapsed, drawn, kept, swapped, together
+from communique.resample.draws import affordable, collapsed, drawn, kept, swapped, together
 from communique.resample.sums import distinct, weighted
 
 
@@ -204,6 +204,11 @@ def test_another_seed_gives_another_interval_that_is_nearly_the_same():
 def test_many_documents_are_drawn_less_often_and_the_method_says_so():
     methods = {n: bootstrap(corpus(n, 2).sum(axis=1), {"f1": f1})["f1"].method for n in (2000, 4000, 20_000)}
     assert [method.split(", ")[-1] for method in methods.values()] == ["10,000 resamples", "5,000 resamples", "1,000 resamples"]
+
+
+@pytest.mark.parametrize(("wanted", "units", "resamples"), [(10_000, 10**9, 1000), (500, 10**9, 500), (10_000, 1, 10_000)])
+def test_not_fewer_than_a_thousand_are_drawn_unless_fewer_are_wanted(wanted, units, resamples):
+    assert affordable(wanted, units) == resamples
 
 
 def test_a_million_documents_take_little_memory_and_give_the_interval_of_the_normal_distribution():

@@ -107,6 +107,13 @@ def test_from_fifty_documents_on_the_difference_is_bootstrapped():
     assert (found.low, found.high) == (alone.low, alone.high)
 
 
+@pytest.mark.parametrize("units", [4, 60])
+def test_a_difference_of_0_between_systems_that_differ_has_an_interval(units):
+    one, other = systems(units // 2, better=0.2)
+    found = difference(np.concatenate((one, other)), np.concatenate((other, one)), f1)
+    assert found.low < 0 < found.high
+
+
 SAME = "both add the same in every document: the difference is 0, and there is nothing to estimate from"
 
 
@@ -183,6 +190,15 @@ def test_p_is_what_enumeration_in_fractions_gives(both):
     assert found.p == exact(a, b)
     assert found.differing == (a != b).any(axis=(1, 2)).sum()
     assert found.least == min(1, 2.0 ** (1 - found.differing)) <= found.p
+
+
+def test_rounding_does_not_decide_a_tie():
+    """.1 + .2 + .3 over three runs is more than .3 + .2 + .1 in floating point. To swap the first unit brings the one for the
+    other, and to swap the second the same with the systems exchanged.
+    """
+    a = np.array([[[0.0, 5], [1, 5], [2, 5]], [[1, 5], [1, 5], [1, 5]]])
+    b = np.array([[[2.0, 5], [1, 5], [0, 5]], [[0, 5], [0, 5], [0, 5]]])
+    assert randomisation(a, b, share).p == 1
 
 
 @given(counts, st.randoms(use_true_random=False))
