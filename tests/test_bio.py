@@ -160,7 +160,7 @@ def test_stray_tags_are_named(tmp_path: Path) -> None:
     assert faults == []
     [note], _ = said(write(tmp_path, "gold.bio", GOLD.replace("B-", "I-")))
     assert "line 3 (I-ORG)" in note
-    assert "and 1 more; this looks like IOB1" in note
+    assert "and 1 more; if this is IOB1" in note
 
 
 def test_what_is_not_asked_for_notes_is_warned(tmp_path: Path) -> None:

@@ -318,6 +318,12 @@ def test_a_table_without_rows_and_one_with_a_column_twice_are_refused(tmp_path: 
     assert "more than one column is called text" in of_table(tmp_path, twice)[0]
 
 
+def test_strings_that_are_not_utf_8_are_refused(tmp_path: Path) -> None:
+    latin = pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\1\0\0\0"), pa.py_buffer(b"\xe9"))
+    [fault] = of_table(tmp_path, pa.table({"doc_id": ["d1"], "text": latin}))
+    assert fault.endswith("[wrong-encoding]")
+
+
 def test_labels_are_held_to_an_ontology_that_is_given(tmp_path: Path) -> None:
     by_pandas(tmp_path / "gold.parquet")
     with pytest.raises(DataError, match=r"gold\.parquet: row 1: d1#m1: unknown mention type 'Person'"):

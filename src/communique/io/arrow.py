@@ -54,11 +54,12 @@ def read_parquet(path: Path) -> Sheet:
     Raises:
         DataError: if it cannot be read, or a column has a type that no row could have.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
         table = pq.ParquetFile(path).read()
-    except (OSError, ValueError) as fault:  # what pyarrow raises of its own is one of them
+    except (OSError, ValueError, pa.ArrowException) as fault:
         raise _unreadable(str(path), fault) from fault
     return sheet_of(str(path), table)
 
@@ -89,7 +90,7 @@ def sheet_of(name: str, table: pa.Table) -> Sheet:
     """A table as rows; ``name`` stands for it in messages.
 
     Raises:
-        DataError: a column that is there twice, or one with a type that no row could have.
+        DataError: a column that is there twice, one with a type that no row could have, or strings that are not UTF-8.
     """
     if twice := [column for column, n in Counter(table.column_names).items() if n > 1]:
         message = f"more than one column is called {', '.join(sorted(twice))}"
@@ -108,7 +109,10 @@ def sheet_of(name: str, table: pa.Table) -> Sheet:
         elif field.name not in _UNUSED and not field.name.startswith(_INDEX):
             hint = nearest(field.name, ROW_KEYS)
             unread.append(f"{field.name} ({hint})" if hint.startswith("did") else field.name)
-    plain = table.select(known).to_pylist()
+    try:
+        plain = table.select(known).to_pylist()
+    except UnicodeDecodeError as fault:
+        raise DataError([Incident("wrong-encoding", name, "a string is not UTF-8", "write the table with UTF-8")]) from fault
     rows = [_without_nulls({key: _named(row[key], labels.get(key)) for key in known}) for row in plain]
     return Sheet(
         name,

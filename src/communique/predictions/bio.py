@@ -194,5 +194,5 @@ def _said(file: Bio, stray: Sequence[Token]) -> str:
     rest = f" and {len(stray) - _PLACES} more" if len(stray) > _PLACES else ""
     count = "1 I- tag continues no entity and is" if len(stray) == 1 else f"{len(stray)} I- tags continue no entity and are"
     begun = sum(t.tag[0] == "B" for d in file.documents for s in d.sentences for t in s)
-    iob1 = "; this looks like IOB1, where I- begins an entity: convert it to IOB2" if begun < len(stray) else ""
+    iob1 = "; if this is IOB1, where I- begins an entity, convert it to IOB2" if begun < len(stray) else ""
     return f"{file.name}: {count} part of none, as in seqeval's strict mode: {places}{rest}{iob1}"
