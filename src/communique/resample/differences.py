@@ -28,8 +28,8 @@ def difference(
     """How much higher the figure of ``a`` is than that of ``b`` on the same documents: by jackknife or bootstrap, as for one.
 
     ``a`` and ``b``: (documents, runs, k). The figure of a system with several runs is the mean over them; the two may have
-    different numbers of runs. The jackknife is on the scale of atanh, which keeps it inside (-1, 1) and costs no coverage
-    (`scripts/coverage.py`).
+    different numbers of runs. The jackknife is on the scale of atanh, which keeps it inside (-1, 1) and covers no less than the
+    plain scale, more where the difference is large.
 
     Raises:
         ValueError: unless both have the same documents and the same counts, or if two documents have one name.
