@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.options import gold_of, gold_options, measure_names, ontology_of, scores_of
+from communique.cli.options import gold_of, gold_options, measure_names, one_gold, ontology_of, scores_of
 from communique.cli.paths import not_onto_input
+from communique.cli.tables import print_block, print_markdown_block
 
 if TYPE_CHECKING:
     from communique.comparison import Comparison, Repeated, System
     from communique.model import Gold
     from communique.ontology import Ontology
+
+    Block = tuple[str, list[tuple[str, ...]], list[str]]
 
 
 @click.command(name="compare")
@@ -58,10 +61,12 @@ def command(
     import json
 
     from communique.comparison import compare, repeated
-    from communique.io.files import write_text
+    from communique.io.files import files_of, write_text
 
-    for file in files:
-        not_onto_input(output, A=file)
+    one_gold(gold_file, split)
+    not_onto_input(output, gold=gold_file, ontology=ontology_file)
+    for file in (held for path in files for held in files_of(path)):
+        not_onto_input(output, A=str(file))
     ontology = ontology_of(ontology_file)
     gold = cache(lambda: gold_of(gold_file, split, ontology))
     systems = _named([_system(file, gold, ontology, measures) for file in files], files)
@@ -76,7 +81,10 @@ def command(
     if form == "json":
         click.echo(text)
         return
-    click.echo("\n\n".join("\n".join(block) for block in _blocks(runs, found, markdown=form == "markdown")))
+    for n, block in enumerate(_blocks(runs, found)):
+        if n:
+            click.echo()
+        (print_block if form == "text" else print_markdown_block)(*block)
 
 
 def _system(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: tuple[str, ...]) -> System:
@@ -98,21 +106,15 @@ def _named(systems: list[System], files: tuple[str, ...]) -> list[System]:
     ]
 
 
-def _blocks(runs: list[Repeated], found: list[Comparison], *, markdown: bool) -> Iterator[list[str]]:
-    from communique.cli.tables import escaped, markdown_rows
+def _blocks(runs: list[Repeated], found: list[Comparison]) -> Iterator[Block]:
+    """Title, table and remarks of each."""
     from communique.comparison.table import of_comparison, of_runs, remarks, runs_remarks
-    from communique.scorer.table import aligned, line
-
-    def drawn(title: str, rows: list[tuple[str, ...]], under: list[str]) -> list[str]:
-        if markdown:
-            return [f"**{escaped(line(title))}**", "", *markdown_rows(rows), "", *(f"- {escaped(line(x))}" for x in under)]
-        return [line(title), "", *aligned(rows), "", *map(line, under)]
 
     for held in runs:
-        yield drawn(f"{held.system.name}: {len(held.system.runs)} runs", of_runs(held), runs_remarks(held))
+        yield f"{held.system.name}: {len(held.system.runs)} runs", of_runs(held), runs_remarks(held)
     for c in found:
         first = c.a.runs[0]
         stories = "" if first.stories is None else f", {first.stories} stor{'y' if first.stories == 1 else 'ies'}"
         count = len(first.documents)
         title = f"{c.b.name} against {c.a.name} on {first.split} ({count} document{'' if count == 1 else 's'}{stories})"
-        yield drawn(title, of_comparison(c), remarks(c))
+        yield title, of_comparison(c), remarks(c)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.options import gold_of, gold_options, measure_names, ontology_of, scores_of
+from communique.cli.options import gold_of, gold_options, measure_names, one_gold, ontology_of, scores_of
+from communique.cli.paths import stdin_once
 
 if TYPE_CHECKING:
     from communique.errors import Error, Reading
@@ -52,6 +54,8 @@ def command(
     known = dict.fromkeys(kind for of in KINDS.values() for kind in of)
     if strange := [kind for kind in kinds if kind not in known]:
         raise click.UsageError(f"there is no kind of error {strange[0]!r}; {nearest(strange[0], known)}")
+    one_gold(gold_file, split)
+    stdin_once(PRED=file, gold=gold_file)
     ontology = ontology_of(ontology_file)
     gold = gold_of(gold_file, split, ontology)
     documents = {d.doc_id: d for d in gold.documents}
@@ -59,12 +63,17 @@ def command(
     if elsewhere := [doc_id for doc_id in scores.documents if doc_id not in documents]:
         where = "which the gold here does not have; name it with --gold or --split"
         raise click.UsageError(f"{file} was scored on {', '.join(elsewhere)}, {where}")
+    if (data := scores.versions.get("data")) != gold.version:
+        raise click.UsageError(f"{file} was scored on {data}, and the gold here is {gold.version}; name it with --gold")
+    if not scores.errors and any(name in scores and not scores[name].unscored for name in KINDS):
+        raise click.UsageError(f"{file} holds no errors, which earlier versions did not save; give the predictions")
     if strange := [doc_id for doc_id in doc_ids if doc_id not in documents]:
         raise click.UsageError(f"there is no document {strange[0]!r}; {nearest(strange[0], documents)}")
+    if measures:
+        scores = replace(scores, errors={name: held for name, held in scores.errors.items() if name in measures})
     found = {
         name: [e for e in held if (not kinds or e.kind in kinds) and (not doc_ids or e.doc_id in doc_ids)]
         for name, held in scores.errors.items()
-        if not measures or name in measures
     }
     if form == "json":
         import json
@@ -72,18 +81,27 @@ def command(
         rows = {name: [error.as_json() for error in held] for name, held in found.items()}
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    click.echo("\n".join(_lines(scores, found, documents)))
+    lacking = {name: _why_not(name, scores) for name in measures or KINDS if name not in found}
+    click.echo("\n".join(_lines(scores, found, documents, lacking)))
 
 
-def _lines(scores: Scores, found: Mapping[str, Iterable[Error]], documents: Mapping[str, Document]) -> Iterator[str]:
+def _why_not(measure: str, scores: Scores) -> str:
+    return (scores[measure].unscored if measure in scores else None) or "it was not scored"
+
+
+def _lines(
+    scores: Scores, found: Mapping[str, Iterable[Error]], documents: Mapping[str, Document], lacking: Mapping[str, str]
+) -> Iterator[str]:
     from communique.errors import confusions
-    from communique.scorer.table import ERRORS, aligned, errors, heading, line
+    from communique.scorer.table import DASH, ERRORS, aligned, errors, heading, line
 
     yield heading(scores)
     yield ""
-    yield from aligned(errors(scores))
-    yield ""
-    yield ERRORS.partition(";")[0] + "."
+    if scores.errors:
+        yield from aligned(errors(scores))
+        yield ""
+        yield ERRORS.partition(";")[0] + "."
+    yield from (line(f"{DASH} {name}: {reason}") for name, reason in lacking.items())
     for name, held in found.items():
         shown = [line(_error(e, documents[e.doc_id].text)) for e in held]
         yield f"\n{name}: {len(shown)} error{'' if len(shown) == 1 else 's'}"

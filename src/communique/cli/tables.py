@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -20,23 +20,30 @@ def print_text(scores: Scores, by: Sequence[str] = ()) -> None:
     if not sys.stdout.isatty():
         click.echo("\n\n".join([str(scores), *("\n".join(table.aligned(rows)) for rows in _more(scores, by))]))
         return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console()
-    console.print(Text(table.heading(scores), style="bold"), soft_wrap=True)
-    console.print()
+    _print_title(table.heading(scores))
     _print_rows(table.rows(scores), ends={group[-1] for group in table.layers(scores)})
-    console.print()
     if scores.errors:
-        _print_rows(table.errors(scores))
-        console.print(Text(table.ERRORS, style="dim"), soft_wrap=True)
-        console.print()
-    for line in table.remarks(scores):
-        console.print(Text(line, style="dim"), soft_wrap=True)
+        _print_rows(table.errors(scores), sparse=True)
+        _print_remarks([table.ERRORS])
+    _print_remarks(table.remarks(scores))
     for rows in _more(scores, by):
-        console.print()
         _print_rows(rows)
+
+
+def print_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
+    """One table with what belongs over and under it: in colour on a terminal, plain text elsewhere."""
+    if not sys.stdout.isatty():
+        click.echo("\n".join([table.line(title), "", *table.aligned(rows), "", *map(table.line, remarks)]))
+        return
+    _print_title(title)
+    _print_rows(rows)
+    _print_remarks(remarks)
+
+
+def print_markdown_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
+    """The same for a page."""
+    under = [f"- {escaped(table.line(remark))}" for remark in remarks]
+    click.echo("\n".join([f"**{escaped(table.line(title))}**", "", *markdown_rows(rows), "", *under]))
 
 
 def print_markdown(scores: Scores, by: Sequence[str] = ()) -> None:
@@ -64,7 +71,7 @@ def markdown(scores: Scores) -> str:
 
 def escaped(text: str) -> str:
     """The text as a cell of a Markdown table shows it."""
-    return "".join("\\" + c if c in "\\|*_<`" else c for c in text)
+    return "".join("\\" + c if c in "\\|*_<`[]&~" else c for c in text)
 
 
 def _more(scores: Scores, by: Sequence[str]) -> list[list[tuple[str, ...]]]:
@@ -78,18 +85,91 @@ def markdown_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
-def _print_rows(rows: Sequence[tuple[str, ...]], ends: frozenset[int] | set[int] = frozenset()) -> None:
-    """On a terminal; a line stands below the rows ``ends``."""
-    from rich import box
+def _print_title(title: str) -> None:
     from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    header, *rest = rows
-    drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
-    for i, name in enumerate(header):
-        width = max(len(row[i]) for row in rows)
-        drawn.add_column(name, justify="right" if i else "left", style="bold" if name == "F1" else "", min_width=width)
-    for n, row in enumerate(rest):
-        drawn.add_row(*map(Text, row), end_section=n in ends)
-    Console().print(drawn, crop=False)
+    Console().print(Text(table.line(title), style="bold"), soft_wrap=True)
+    click.echo()
+
+
+def _print_rows(
+    rows: Sequence[tuple[str, ...]], ends: frozenset[int] | set[int] = frozenset(), *, sparse: bool = False
+) -> None:
+    """On a terminal, a blank line below the rows ``ends``. A table that is too wide is folded: nothing is cut off.
+
+    ``sparse``: rows that are all dashes in a piece are left out there.
+    """
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for piece in _folded(rows, console.width):
+        if sparse:
+            piece = [row for row in piece if set(row[1:]) != {table.DASH}]
+        widths = _widths(piece)
+        header, *rest = [[_padded(row[n], width, left=not n) for n, width in enumerate(widths)] for row in piece]
+        main = [name.strip() == "F1" for name in header]
+        console.print(Text(_GAP.join(header).rstrip(), style="bold"), soft_wrap=True)
+        for n, row in enumerate(rest):
+            cells = [Text(cell, style="bold" if of_main else "") for cell, of_main in zip(row, main, strict=True)]
+            line = Text(_GAP).join(cells)
+            line.rstrip()
+            console.print(line, soft_wrap=True)
+            if n in ends and n < len(rest) - 1:
+                console.print()
+        console.print()
+
+
+def _print_remarks(remarks: Sequence[str]) -> None:
+    """On a terminal, wrapped between words, further lines indented; a signature stays whole, to be copied."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for remark in remarks:
+        text = Text(table.line(remark), style="dim")
+        if "|" in remark:
+            console.print(text, soft_wrap=True)
+            continue
+        for n, part in enumerate(text.wrap(console, max(20, console.width - 2))):
+            part.rstrip()
+            console.print(Text("  " if n else "").append_text(part), soft_wrap=True)
+    console.print()
+
+
+_GAP: Final = "  "
+
+_TOGETHER: Final = ("R", "F1", "pred", "gold")
+"""Columns that stay with the one before."""
+
+
+def _folded(rows: Sequence[tuple[str, ...]], width: int) -> list[list[tuple[str, ...]]]:
+    """The table in pieces no wider than that, each with the first column; what is wider by itself stands alone."""
+    widths = _widths(rows)
+    units: list[list[int]] = []
+    for n, name in enumerate(rows[0][1:], 1):
+        if units and name in _TOGETHER:
+            units[-1].append(n)
+        else:
+            units.append([n])
+    groups: list[list[int]] = [[]]
+    for unit in units:
+        wanted = sum(len(_GAP) + widths[n] for n in (*groups[-1], *unit))
+        if groups[-1] and widths[0] + wanted > width:
+            groups.append([])
+        groups[-1] += unit
+    return [[(row[0], *(row[n] for n in group)) for row in rows] for group in groups]
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    from rich.cells import cell_len
+
+    return [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+
+
+def _padded(cell: str, width: int, *, left: bool) -> str:
+    from rich.cells import cell_len
+
+    space = " " * (width - cell_len(cell))
+    return cell + space if left else space + cell

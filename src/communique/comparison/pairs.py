@@ -8,10 +8,10 @@ from typing import Any
 
 from communique.comparison.system import System, alike, f1_of
 from communique.comparison.words import words
-from communique.measures.measure import definition, parse
+from communique.measures.measure import parse
 from communique.resample import LEVEL, Interval, PValue, difference, holm, randomisation
 from communique.scorer import Scores
-from communique.scorer.result import known
+from communique.scorer.intervals import no_sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def compare(
     found = {name: _difference(name, a, b, exact_up_to) for name in chosen}
     adjusted = holm({name: d.documents.p for name, d in found.items()})
     found = {name: replace(d, adjusted=adjusted[name]) for name, d in found.items()}
-    return Comparison(a, b, found, words(found.values(), len(a.documents)), tuple(notes))
+    return Comparison(a, b, found, words(tuple(found.values()), len(a.documents)), tuple(notes))
 
 
 def _difference(name: str, a: System, b: System, exact_up_to: int) -> Difference:
@@ -116,20 +116,20 @@ def _difference(name: str, a: System, b: System, exact_up_to: int) -> Difference
 
 
 def _by_sentence(name: str, a: System, b: System) -> PValue:
-    measure = known(name)
-    if measure is not None and not definition(measure).by_sentence:
-        reason = "what it counts belongs to documents, not to sentences"
+    held = [result.tallies.values() for system in (a, b) for result in system.results(name)]
+    split = any(sentence is not None for run in held for tallies in run for sentence, _ in tallies)
+    if reason := no_sentences(name, split=split):
         return PValue("sentence", "paired randomisation", None, None, None, 0, reason)
-    sizes = _sizes([result.tallies.values() for system in (a, b) for result in system.results(name)])
-    if not any(sizes):
-        reason = "no item belongs to a sentence"
-        return PValue("sentence", "paired randomisation", None, None, None, 0, reason)
+    sizes = _sizes(held)
     counts = a.sentence_counts(name, sizes), b.sentence_counts(name, sizes)
     return randomisation(*counts, f1_of(name), unit="sentence")
 
 
 def _sizes(runs: Iterable[Iterable[Any]]) -> list[int]:
-    """For each document, the number of sentences up to the last in which anything is; those without anything change nothing."""
-    each = ([max((s + 1 for s, _ in tallies if s is not None), default=0) for tallies in run] for run in runs)
+    """For each document, the number of sentences up to the last in which anything is; those without anything change nothing.
+
+    A document that was not split into sentences is one.
+    """
+    each = ([max(((s or 0) + 1 for s, _ in tallies), default=0) for tallies in run] for run in runs)
     return [max(sizes) for sizes in zip(*each, strict=True)]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from communique.comparison.system import System, f1_of
 from communique.measures.measure import parse
-from communique.resample import Interval, Runs, document_intervals, runs
+from communique.resample import LEVEL, Interval, Runs, document_intervals, runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,12 +39,20 @@ def repeated(system: System, *, measures: Sequence[str] | None = None) -> Repeat
     for name in chosen:
         if any(name not in run for run in system.runs):
             raise ValueError(f"{name} was not scored in every run of {system.name}; score again with it, or leave it out")
-    scored = [name for name in chosen if not any(result.unscored for result in system.results(name))]
-    over = {name: runs([result.f1 for result in system.results(name)]) for name in scored}
-    return Repeated(system, over, {name: _of_documents(system, name) for name in scored})
+    over = {name: _of_runs(system, name) for name in chosen}
+    return Repeated(system, over, {name: _of_documents(system, name) for name in chosen})
+
+
+def _of_runs(system: System, name: str) -> Runs:
+    found = runs([result.f1 for result in system.results(name)])
+    if found.mean is not None:
+        return found
+    return replace(found, interval=replace(found.interval, reason=f"{found.interval.reason}: {system.reason(name)}"))
 
 
 def _of_documents(system: System, name: str) -> Interval:
+    if reason := system.reason(name):
+        return Interval("document", "none", None, None, LEVEL, reason)
     counts, f1 = system.counts(name), f1_of(name)
     documents, each, _ = counts.shape
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from communique.resample import Interval, PValue
-from communique.scorer.table import DASH, percent
+from communique.scorer.table import DASH, line, percent
 
 if TYPE_CHECKING:
     from communique.comparison.pairs import Comparison
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
 def of_comparison(found: Comparison) -> list[tuple[str, ...]]:
     """The header and a row for each measure; F1 and differences in points."""
     columns = ("difference", "95 % new docs", "p", "least p", "Holm", "p these docs")
-    table: list[tuple[str, ...]] = [("measure", found.a.name, found.b.name, *columns)]
+    table: list[tuple[str, ...]] = [("measure", line(found.a.name), line(found.b.name), *columns)]
     for name, d in found.differences.items():
         tests = (_p(d.documents.p), _p(d.documents.least), _p(d.adjusted), _p(d.sentences.p))
-        table.append((name, percent(d.a), percent(d.b), points(d.value), _between(d.interval), *tests))
+        table.append((line(name), percent(d.a), percent(d.b), points(d.value), _between(d.interval), *tests))
     return table
 
 
 def of_runs(found: Repeated) -> list[tuple[str, ...]]:
     """The header and a row for each measure; F1 in points."""
-    table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95 % new docs")]
+    table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95% new docs")]
     for name, held in found.runs.items():
         row = (percent(held.mean), DASH if held.deviation is None else f"{100 * held.deviation:.2f}")
-        table.append((name, *row, _range(held.interval), _range(found.documents[name])))
+        table.append((line(name), *row, _range(held.interval), _range(found.documents[name])))
     return table
 
 

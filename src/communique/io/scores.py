@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +15,11 @@ from communique.io.jsonl_decode import decode
 
 _COUNTS: Final = ("hits", "predicted", "gold")
 _FRACTIONS: Final = ("precision", "recall", "f1")
-_FRACTION: Final = re.compile(r"[0-9]+/[1-9][0-9]*")
+_FRACTION: Final = re.compile(r"[0-9]{1,640}/[1-9][0-9]{0,639}")  # as many digits as `decode` takes of a number
+_MOST: Final = 2**53
+"""No count is larger: up to there whole numbers are exact as floats, which sums of many documents are."""
+_SENTENCES: Final = 2**20
+"""No document has more; arrays are made of the sentences of a file, which may be damaged."""
 _encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _HINT: Final = "give a file that communique score -o wrote"
 
@@ -94,6 +99,9 @@ def _measure_faults(where: str, row: object) -> Iterator[tuple[str, str]]:
     if not isinstance(row.get("reason"), str | None):
         yield f"{where}.reason", f"a string or null is wanted, not {shown(row['reason'])}"
     yield from _figure_faults(where, row, (*_FRACTIONS, *_COUNTS))
+    for means in ("macro", "weighted"):
+        if means in row:
+            yield from _figure_faults(f"{where}.{means}", row[means], _FRACTIONS)
     if row.get("seqeval") is not None:
         yield from _figure_faults(f"{where}.seqeval", row["seqeval"], _FRACTIONS)
     if not _is_list_of(row.get("intervals", []), _is_interval):
@@ -118,6 +126,8 @@ def _figure_faults(where: str, row: object, keys: tuple[str, ...]) -> Iterator[t
             yield f"{where}.{key}", "is missing"
         elif row[key] is not None and not _is_number(row[key]):
             yield f"{where}.{key}", f"a number or null is wanted, not {shown(row[key])}"
+        elif key in _FRACTIONS and row[key] is not None and row[key] > 1:
+            yield f"{where}.{key}", f"a fraction from 0 to 1 is wanted, not {shown(row[key])}"
 
 
 def _floor_faults(floors: object) -> Iterator[tuple[str, str]]:
@@ -170,7 +180,8 @@ def _document_faults(where: str, rows: object) -> Iterator[tuple[str, str]]:
         if not isinstance(labels, dict) or not all(_is_list_of(sentences, _is_tally) for sentences in labels.values()):
             yield (
                 f"{where}[{measure!r}]",
-                "lists [sentence or null, hits_predicted, hits_gold, predicted, gold] by label are wanted, hits may be \"p/q\"",
+                "lists [sentence or null, hits_predicted, hits_gold, predicted, gold] by label are wanted; hits, which may "
+                "be \"p/q\", are no more than the items",
             )
 
 
@@ -179,23 +190,29 @@ def _is_list_of(value: object, kind: Callable[[Any], bool]) -> bool:
 
 
 def _is_tally(row: Any) -> bool:
-    if not isinstance(row, list) or len(row) != 5 or not all(map(_is_count, row[1:])):
+    if not isinstance(row, list) or len(row) != 5 or not all(type(n) is int and 0 <= n <= _MOST for n in row[3:]):
         return False
-    return row[0] is None or (isinstance(row[0], int) and _is_number(row[0]))
+    if not all(_is_number(hits) or (isinstance(hits, str) and _FRACTION.fullmatch(hits)) for hits in row[1:3]):
+        return False
+    return _within(*row[1:]) and (row[0] is None or (type(row[0]) is int and 0 <= row[0] < _SENTENCES))
 
 
-def _is_count(value: Any) -> bool:
-    return _is_number(value) or (isinstance(value, str) and _FRACTION.fullmatch(value) is not None)
+def _within(hits_predicted: float | str, hits_gold: float | str, predicted: int, gold: int) -> bool:
+    """Whether there are no more hits than items."""
+    one, other = (Fraction(hits) if isinstance(hits, str) else hits for hits in (hits_predicted, hits_gold))
+    return one <= predicted and other <= gold
 
 
 def _is_interval(row: Any) -> bool:
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("figure", "unit", "method")):
         return False
-    low, high = row.get("low"), row.get("high")
-    undefined = low is None and high is None and isinstance(row.get("reason"), str)
-    if not _is_number(row.get("level")) or undefined:
-        return undefined
-    return isinstance(low, int | float) and isinstance(high, int | float) and 0 <= low <= high <= 1
+    low, high, level = (row.get(key) for key in ("low", "high", "level"))
+    if not isinstance(level, int | float) or not 0 < level < 1:
+        return False
+    if low is None and high is None:
+        return isinstance(row.get("reason"), str)
+    ends = _is_number(low) and _is_number(high) and row.get("reason") is None
+    return ends and bool(low <= high <= 1)  # type: ignore[operator]
 
 
 def _is_number(value: Any) -> bool:

@@ -36,17 +36,27 @@ def document_counts(result: Result) -> NDArray[Any]:
 
 
 def sentence_counts(result: Result, sentences: Sequence[int]) -> NDArray[Any]:
-    """What each sentence adds, document by document, (sentences, 4); a sentence without items adds nothing."""
+    """What each sentence adds, document by document, (sentences, 4); a sentence without items adds nothing.
+
+    What belongs to no sentence stands with its document's first, so that nothing is lost.
+    """
     import numpy as np
 
     rows = np.zeros((sum(sentences), 4))
     first = 0
     for count, tallies in zip(sentences, result.tallies.values(), strict=True):
         for (sentence, _), tally in tallies.items():
-            if sentence is not None:
-                rows[first + sentence] += _four(tally)
+            rows[first + (sentence or 0)] += _four(tally)
         first += count
     return rows
+
+
+def no_sentences(name: str, *, split: bool) -> str | None:
+    """Why a measure's counts cannot be taken sentence by sentence; None if they can. ``split``: some document is."""
+    measure = known(name)
+    if measure and not definition(measure).by_sentence:
+        return "what it counts belongs to documents, not to sentences"
+    return None if split else "no document is split into sentences"
 
 
 def figure(sums: NDArray[Any], *, name: str, averaged: bool = False) -> NDArray[Any]:
@@ -71,13 +81,18 @@ def _intervals(result: Result, sentences: Sequence[int]) -> dict[str, tuple[Inte
 
     figures = {name: partial(figure, name=name, averaged=result.averaged) for name in FIGURES}
     new = document_intervals(document_counts(result), figures, names=list(result.tallies))
-    measure = known(result.measure)
-    if measure is not None and not definition(measure).by_sentence:
-        reason = "what it counts belongs to documents, not to sentences"
+    if reason := no_sentences(result.measure, split=any(sentences)):
         these = dict.fromkeys(FIGURES, Interval("sentence", "sentence bootstrap", None, None, LEVEL, reason))
     else:
-        these = sentence_bootstrap(sentence_counts(result, sentences), sentences, figures)
-    return {name: (new[name], these[name]) for name in FIGURES}
+        # A document that was not split into sentences is one that cannot be drawn from.
+        sizes = [max(1, count) for count in sentences]
+        these = sentence_bootstrap(sentence_counts(result, sizes), sizes, figures)
+    return {name: (_as_saved(new[name]), _as_saved(these[name])) for name in FIGURES}
+
+
+def _as_saved(interval: Interval) -> Interval:
+    """With ends as a file keeps them, so that scores read back equal."""
+    return Interval(**interval.as_json())
 
 
 def _row(result: Result, tallies: Iterable[tuple[tuple[int | None, str], Tally]]) -> list[float]:

@@ -124,12 +124,15 @@ class Result:
         return {doc_id: summed(self.measure, self.signature, {doc_id: tallies}) for doc_id, tallies in self.tallies.items()}
 
     def macro(self) -> Figures:
-        """The unweighted means over the labels that the signature's ``macro`` names, where they have gold or predicted items.
+        """The unweighted means over the labels that the signature's ``macro`` names, where they have gold or predicted items;
+        `micro` where the labels are measures of their own.
 
         ``ontology``: labels that the ontology does not know are no part of the mean, so inventing labels does not move it;
         ``gold`` (there is no ontology): nor are labels that the gold does not have; ``union``: all, as in seqeval. An undefined
         figure of a label counts 0, as in seqeval. Without a label, all figures are None.
         """
+        if self.averaged:
+            return self.micro
         foreign = set(self.foreign)
         return _mean(tally for label, tally in self.labels.items() if label not in foreign)
 
@@ -140,8 +143,11 @@ class Result:
     def weighted(self) -> Figures:
         """The means over every label, each weighted by its gold items: seqeval's weighted average, to the last bit.
 
-        None without gold, where seqeval gives 0.
+        No figures without gold, where seqeval gives 0, nor where the labels are measures of their own, whose gold is of unlike
+        things.
         """
+        if self.averaged:
+            return UNDEFINED
         return _mean(self.labels.values(), weight=lambda tally: tally.gold)
 
     def as_json(self) -> dict[str, Any]:

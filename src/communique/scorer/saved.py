@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from communique.errors import Error
+from communique.errors import KINDS, Error
 from communique.incident import DataError, Incident
 from communique.io import scores as files
-from communique.measures.tally import Tallies, Tally
+from communique.measures.tally import Tallies, Tally, total
+from communique.ontology import nearest
 from communique.resample import Interval
 from communique.scorer.result import Figures, Result, summed
 from communique.scorer.scores import Scores
 from communique.scorer.signature import mismatch
+
+_HINT: Final = "score the predictions again"
 
 
 def read_scores(path: Path | str) -> Scores:
@@ -25,7 +29,8 @@ def read_scores(path: Path | str) -> Scores:
 
     Raises:
         DataError: if the file is not of that form, or a figure in it, seqeval's among them, is not the one that its documents
-            give, or a signature is not that of its measure, split, documents and versions.
+            give, or its errors are not what the documents lack, or a signature is not that of its measure, split, documents and
+            versions.
     """
     place, table = files.read_scores(path)
     results: dict[str, Result] = {}
@@ -36,27 +41,24 @@ def read_scores(path: Path | str) -> Scores:
         if not tallies and row["predicted"] is None:
             result = Result(measure, row["signature"], Tally(), unscored=row.get("reason") or "not scored")
         else:
-            result = summed(measure, row["signature"], tallies)
+            result = replace(summed(measure, row["signature"], tallies), foreign=tuple(row.get("foreign", ())))
         incidents += _disagreements(where, row, result)
         documents, versions = len(table["documents"]), table["versions"]
         if said := mismatch(row["signature"], measure, split=table["split"], documents=documents, versions=versions):
-            hint = "score the predictions again"
-            incidents.append(Incident("figures-disagree", f"{where}.signature", f"the signature {said}", hint))
+            incidents.append(Incident("figures-disagree", f"{where}.signature", f"the signature {said}", _HINT))
         figures = row.get("seqeval")
         seqeval = figures and Figures(figures["precision"], figures["recall"], figures["f1"])
-        results[measure] = replace(
-            result, seqeval=seqeval, foreign=tuple(row.get("foreign", ())), intervals=_intervals(row.get("intervals", ()))
-        )
+        results[measure] = replace(result, seqeval=seqeval, intervals=_intervals(row.get("intervals", ())))
+    errors = {
+        name: tuple(Error.from_json(name, item) for item in held["items"]) for name, held in table.get("errors", {}).items()
+    }
+    for name, found in errors.items():
+        incidents += _strays(f"{place}: $.errors[{name!r}]", name, found, results.get(name))
     if incidents:
         raise DataError(incidents)
     floors = {
         system: {name: Figures(f["precision"], f["recall"], f["f1"]) for name, f in row.items()}
         for system, row in table.get("floors", {}).items()
-    }
-    errors = {
-        name: tuple(Error.from_json(name, item) for item in held["items"])
-        for name, held in table.get("errors", {}).items()
-        if name in results
     }
     return Scores(
         table["system"],
@@ -114,5 +116,40 @@ def _disagreements(place: str, row: Mapping[str, Any], result: Result) -> Iterat
     for where, there, figures in pairs:
         for key, figure in figures.items():
             if key != "reason" and there.get(key) != figure:
-                message = f"the file says {there.get(key)}, its documents give {figure}"
-                yield Incident("figures-disagree", f"{where}.{key}", message, "score the predictions again")
+                yield _disagree(f"{where}.{key}", there.get(key), figure)
+    for name, means in (("macro", result.macro()), ("weighted", result.weighted())):
+        for key, figure in means.as_json().items() if name in row else ():
+            if not _near(row[name][key], figure):
+                yield _disagree(f"{place}.{name}.{key}", row[name][key], figure)
+
+
+def _near(a: float | None, b: float | None) -> bool:
+    """NumPy's sums may differ by a bit between its versions."""
+    return a == b if a is None or b is None else math.isclose(a, b, rel_tol=1e-12)
+
+
+def _strays(place: str, measure: str, errors: Sequence[Error], result: Result | None) -> Iterator[Incident]:
+    """Errors of a kind that there is not, and documents whose errors do not sum to what their tallies lack."""
+    if result is None or measure not in KINDS:
+        message = f"errors of {measure}, which was not scored" if result is None else f"{measure} has no kinds of error"
+        yield Incident("not-scores", place, message, _HINT)
+        return
+    for kind in sorted({error.kind for error in errors} - set(KINDS[measure])):
+        message = f"there is no kind of error {kind!r}; {nearest(kind, KINDS[measure])}"
+        yield Incident("not-scores", place, message, _HINT)
+    found = dict.fromkeys(result.tallies, (0, 0))
+    for error in errors:
+        wrong, unhit = found.get(error.doc_id, (0, 0))
+        found[error.doc_id] = wrong + (error.pred is not None), unhit + (error.gold is not None)
+    for doc_id, counts in found.items():
+        t = total(result.tallies.get(doc_id, {}).values())
+        if counts != (lacking := (t.predicted - t.hits_predicted, t.gold - t.hits_gold)):
+            yield _disagree(
+                f"{place}: {doc_id}",
+                f"{counts[0]} wrong predictions and {counts[1]} gold items without a hit",
+                f"{lacking[0]} and {lacking[1]}",
+            )
+
+
+def _disagree(place: str, stated: object, given: object) -> Incident:
+    return Incident("figures-disagree", place, f"the file says {stated}, its documents give {given}", _HINT)

@@ -184,7 +184,9 @@ def _unscorable(
     wanted = definition(measure)
     for side, given, layers in (("gold", golds, wanted.layers + wanted.gold_layers), ("prediction", preds, wanted.layers)):
         if lacking := [layer for layer in layers if not all(layer in a.layers for a in given)]:
-            return f"the {side} does not claim the layer{'s' if len(lacking) > 1 else ''} {' and '.join(lacking)}"
+            *others, last = lacking
+            named = f"layers {', '.join(others)} and {last}" if others else f"layer {last}"
+            return f"the {side} does not claim the {named}"
         if wanted.given and (values := [v for a in given for v in wanted.given.values(a)]) and not any(values):
             return f"no {wanted.given.words.replace(' ', f' of the {side} ', 1)}"
     if "class" in dict(measure.params).values() and not ontology.classes:

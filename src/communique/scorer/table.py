@@ -32,7 +32,7 @@ def heading(scores: Scores) -> str:
 def rows(scores: Scores) -> list[tuple[str, ...]]:
     """The header and one row a measure, as strings; percentages with one decimal."""
     header = ["measure", "P", "R", "F1", *((NEW, THESE) if _has_intervals(scores) else ()), "macro F1", "hits", "pred", "gold"]
-    header += [*scores.floors, *(("seqeval F1",) if _seqeval_ran(scores) else ())]
+    header += [*map(line, scores.floors), *(("seqeval F1",) if _seqeval_ran(scores) else ())]
     return [tuple(header), *(tuple(_row(scores, name, result)) for name, result in scores.results.items())]
 
 
@@ -87,19 +87,21 @@ def remarks(scores: Scores) -> list[str]:
     results = scores.results
     scored = {name: r for name, r in results.items() if r.f1 is not None}
     reasons = _groups((name, r.reason) for name, r in results.items() if r.reason)
-    lines = [f"{DASH} {', '.join(names)}: {reason}" for reason, names in reasons.items()]
+    lines = [f"{DASH} {_named(scores, names)}: {reason}" for reason, names in reasons.items()]
     if names := [name for name, r in scored.items() if r.macro().f1 is None]:
-        lines.append(f"{DASH} macro F1 of {', '.join(names)}: the ontology knows none of the labels")
+        why = "the gold has none of the labels" if _by_gold(scores) else "the ontology knows none of the labels"
+        lines.append(f"{DASH} macro F1 of {_named(scores, names)}: {why}")
     lines += _intervals(scores, scored)
     if scores.floors:
         lines.append(
             f"{', '.join(scores.floors)}: F1 of a floor that applies word lists, whatever stands round the words; {DASH} where "
             "it looks for nothing of the kind."
         )
-    if _seqeval_ran(scores) and (names := [name for name, r in scored.items() if not r.seqeval]):
-        lines.append(f"{DASH} seqeval F1 of {', '.join(names)}: seqeval scores labelled spans only")
+    if _seqeval_ran(scores) and any(not r.seqeval for r in scored.values()):
+        lines.append(f"{DASH} seqeval F1: seqeval scores labelled spans only")
     unknown = _groups((name, few(r.foreign)) for name, r in results.items() if r.foreign)
-    lines += [f"{', '.join(names)}: {_strange(scores)} the labels {labels}." for labels, names in unknown.items()]
+    strange = "the gold does not have" if _by_gold(scores) else "the ontology does not know"
+    lines += [f"{', '.join(names)}: {strange} the labels {labels}." for labels, names in unknown.items()]
     if rare := [f"{name} {few([f'{label} {r.labels[label].gold}' for label in r.few])}" for name, r in _rare(scores)]:
         lines.append(f"Fewer than {FEW_ITEMS} gold items, so hardly measured (--by type marks them): {'; '.join(rare)}.")
     lines += scores.notes
@@ -211,9 +213,9 @@ def _intervals(scores: Scores, scored: Mapping[str, Result]) -> list[str]:
     for unit, column in (("document", NEW), ("sentence", THESE)):
         found = [(name, i) for name, intervals in held.items() for i in intervals if i.unit == unit]
         methods = _groups((name, i.method) for name, i in found if i.low is not None)
-        lines += [f"{column}: {i.level:.0%} interval of F1, {method}." for method in methods for i in (found[0][1],)]
+        lines += [f"{column}: {100 * i.level:.0f} % interval of F1, {method}." for method in methods for i in (found[0][1],)]
         why = _groups((name, i.reason) for name, i in found if i.reason)
-        lines += [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in why.items()]
+        lines += [f"{DASH} {column} of {_named(scores, names)}: {reason}" for reason, names in why.items()]
     return lines
 
 
@@ -223,10 +225,9 @@ def _rare(scores: Scores) -> list[tuple[str, Result]]:
     return [(name, scores.results[name]) for name in main or scores.results if scores.results[name].few]
 
 
-def _strange(scores: Scores) -> str:
-    return "the gold does not have" if any("|macro:gold|" in r.signature for r in scores.results.values()) else (
-        "the ontology does not know"
-    )
+def _by_gold(scores: Scores) -> bool:
+    """Whether means are over the labels of the gold: there is no ontology."""
+    return any("|macro:gold|" in r.signature for r in scores.results.values())
 
 
 def _has_intervals(scores: Scores) -> bool:
@@ -243,6 +244,17 @@ def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for name, text in pairs:
         groups.setdefault(text, []).append(name)
     return groups
+
+
+def _named(scores: Iterable[str], names: Sequence[str]) -> str:
+    """The measures by name; ``Coref(…)`` for all of one name that were scored, if they are three or more."""
+    families = _groups((name, name.partition("(")[0]) for name in scores)
+    short: list[str] = []
+    for name in names:
+        family = name.partition("(")[0]
+        whole = len(families.get(family, ())) > 2 and set(families[family]) <= set(names)
+        short.append(f"{family}(…)" if whole and family not in families[family] else name)
+    return ", ".join(dict.fromkeys(short))
 
 
 def _count(n: int, one: str, more: str | None = None) -> str:
