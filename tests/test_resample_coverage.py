@@ -67,3 +67,12 @@ def test_the_tables_are_the_same_whatever_the_number_of_processes():
     one, two = (subprocess.run([*command, n], capture_output=True, text=True, check=True).stdout for n in "12")
     assert one == two
     assert "| strong | 4 | 0.0 |" in one
+
+
+def test_the_page_on_scoring_shows_what_the_simulation_prints():
+    """The rows of four documents, in full; the others take minutes."""
+    printed = subprocess.run([sys.executable, SCRIPT, "--documents", "4"], capture_output=True, text=True, check=True).stdout
+    rows = [line for line in printed.splitlines() if line.startswith("| ") and "| 4 |" in line]
+    shown = (SCRIPT.parents[1] / "SCORING.md").read_text(encoding="utf-8").splitlines()
+    assert len(rows) == 6
+    assert [row for row in rows if row not in shown] == []
