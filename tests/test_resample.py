@@ -8,8 +8,10 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import stdtrit
 
 from communique.resample import ATANH, LOG_DISAGREEMENT, LOGIT, Interval, Scale, all_but_one, jackknife
+from communique.resample.student import reach
 
 
 def jackknifed(figure: float | None, without: Mapping[str, float | None], *, scale: Scale = LOGIT) -> Interval:
@@ -98,3 +100,14 @@ def test_an_interval_says_how_it_was_made_even_where_there_is_none(scale, name, 
 def test_all_but_one_is_the_sum_of_the_others(numbers):
     parts = {str(n): x for n, x in enumerate(numbers)}
     assert all_but_one(parts) == {name: sum(numbers) - x for name, x in parts.items()}
+
+
+@pytest.mark.parametrize("degrees", [*range(1, 60), 99, 100, 1000])
+def test_students_t_is_scipys(degrees: int) -> None:
+    for level in (0.5, 0.9, 0.95, 0.999):
+        assert reach(degrees, level) == pytest.approx(float(stdtrit(degrees, (1 + level) / 2)), rel=1e-12)
+
+
+def test_students_t_needs_a_degree_of_freedom() -> None:
+    with pytest.raises(ValueError, match="one degree of freedom"):
+        reach(0, 0.95)

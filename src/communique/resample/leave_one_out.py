@@ -11,6 +11,7 @@ from operator import add
 from typing import Final, Protocol, Self, TypeVar
 
 from communique.resample.interval import FEW, LEVEL, Interval
+from communique.resample.student import reach
 
 
 class Part(Protocol):
@@ -91,15 +92,13 @@ def student(
     reason = _undefined(value, without, scale, what)
     if reason or value is None:
         return Interval("document", method(scale), None, None, level, reason)
-    from scipy.special import stdtrit
-
     n = len(without)
     replicates = [scale.to(x) for x in without.values() if x is not None]
     mean = math.fsum(replicates) / n
     error = math.sqrt((n - 1) / n * math.fsum((x - mean) ** 2 for x in replicates))
-    reach = float(stdtrit(n - 1, (1 + level) / 2)) * error
+    width = reach(n - 1, level) * error
     middle = scale.to(value)
-    return Interval("document", method(scale), scale.back(middle - reach), scale.back(middle + reach), level)
+    return Interval("document", method(scale), scale.back(middle - width), scale.back(middle + width), level)
 
 
 def _too_few_or_many(n: int) -> str | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from communique.resample.interval import LEVEL, Interval
 from communique.resample.leave_one_out import LOGIT
+from communique.resample.student import reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,6 @@ def runs(values: Sequence[float | None], *, level: float = LEVEL) -> Runs:
         reason = f"all {n} runs give the same figure"
     if reason or deviation is None:
         return Runs(n, mean, deviation, Interval("run", method, None, None, level, reason))
-    from scipy.special import stdtrit
-
     middle, error = LOGIT.to(mean), deviation / (mean * (1 - mean)) / math.sqrt(n)
-    reach = float(stdtrit(n - 1, (1 + level) / 2)) * error
-    return Runs(n, mean, deviation, Interval("run", method, LOGIT.back(middle - reach), LOGIT.back(middle + reach), level))
+    width = reach(n - 1, level) * error
+    return Runs(n, mean, deviation, Interval("run", method, LOGIT.back(middle - width), LOGIT.back(middle + width), level))
