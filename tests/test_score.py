@@ -6,6 +6,7 @@ import ast
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from communique import __version__
 from communique.incident import DataError
 from communique.measures.measure import parse
 from communique.measures.tally import Tally
-from communique.model import LAYERS, Annotation, Argument, Document, Event, Gold, Mention, Relation, Span
+from communique.model import LAYERS, Annotation, Argument, Document, Entity, Event, Gold, Mention, Relation, Span
 from communique.ontology import default_ontology
 from communique.scorer import Figures, Result, Scores, read_scores, score
 from communique.scorer.official import verify
+from communique.scorer.table import aligned, by_document, by_type, errors, heading, remarks, rows
 
 TEXT = "Ann of Acme met Bob to mend ties."
 WORDS = tuple(Span(*b) for b in ((0, 3), (4, 6), (7, 11), (12, 15), (16, 19), (20, 22), (23, 27), (28, 32)))
@@ -47,7 +49,7 @@ def gold(*doc_ids: str, elsewhere: tuple[str, ...] = ()) -> Gold:
     return Gold(documents, tuple(annotation(d) for d in doc_ids), "test", "1.0.0#9f3c2e1a", elsewhere)
 
 
-IDLE = "Claimed, but no measure here scores: entities, instances, event_relations."
+CLUSTERS = tuple(Entity(f"e{n}", "PER", (f"m{n}",)) for n in (1, 2, 3))
 PRED = annotation(
     mentions=(*MENTIONS[:2], Mention("m3", Span(16, 20), "PERSON")), events=(EVENTS[0], replace(EVENTS[1], realis="ACTUAL"))
 )
@@ -72,13 +74,58 @@ def test_macro_is_over_the_ontologys_labels_and_the_union_over_all() -> None:
     result = scores(seqeval=False)["Ent-C"]
     assert result.foreign == ("PERSON",)
     assert result.macro() == Figures((1 + 1) / 2, (1 + 1 / 2) / 2, (1 + 2 / 3) / 2)
-    assert result.macro_over_union() == Figures((1 + 1 + 0) / 3, (1 + 1 / 2 + 0) / 3, (1 + 2 / 3 + 0) / 3)
+    union = Figures((1 + 1 + 0) / 3, (1 + 1 / 2 + 0) / 3, (1 + 2 / 3 + 0) / 3)
+    assert result.macro_over_union() == union
+    assert scores(seqeval=False, macro="union")["Ent-C"].macro() == union
+
+
+def test_weighted_means_count_each_label_as_often_as_the_gold_has_it() -> None:
+    weighted = scores(seqeval=False)["Ent-C"].weighted()
+    assert weighted == Figures((1 * 1 + 2 * 1) / 3, (1 * 1 + 2 * 0.5) / 3, (1 * 1 + 2 * (2 / 3)) / 3)
+
+
+def test_macro_of_gold_of_ones_own_is_over_the_golds_labels() -> None:
+    mine = replace(gold("d1"), own=True)
+    result = score(mine, [PRED], measures=["Ent-C"], seqeval=False)
+    assert result["Ent-C"].foreign == ("PERSON",)
+    assert "|macro:gold|" in result["Ent-C"].signature
+    assert "Ent-C: the gold does not have the labels PERSON." in remarks(result)
+    assert "|macro:ontology|" in score(mine, [PRED], measures=["Ent-C"], ontology=default_ontology())["Ent-C"].signature
+
+
+def test_of_conlls_average_no_mean_is_taken_by_gold_items() -> None:
+    """They are links, mentions and clusters. The macro average is the figure itself, undefined where it is."""
+    alike = score(gold("d1"), [annotation(entities=CLUSTERS)], measures=["Coref(CoNLL)"], seqeval=False)["Coref(CoNLL)"]
+    assert alike.f1 is None
+    assert set(alike.labels) == {"B3", "CEAFe", "MUC"}
+    assert alike.macro() == alike.weighted() == Figures(None, None, None)
+    assert alike.reason == "MUC is undefined"
 
 
 def test_signatures_are_long_and_short() -> None:
     result = scores(seqeval=False, missing="empty")["Arg-C+"]
-    assert result.signature == f"Arg-C+|match:exact|split:test|docs:1|missing:empty|ci:none|data:1.0.0#9f3c2e1a|v:{__version__}"
-    assert result.short_signature == f"Arg-C+|split:test|docs:1|missing:empty|data:1.0.0#9f3c2e1a|v:{__version__}"
+    rest = f"data:1.0.0#9f3c2e1a|v:{__version__}"
+    assert result.signature == f"Arg-C+|match:exact|split:test|docs:1|missing:empty|macro:ontology|ci:jackknife-t|{rest}"
+    assert result.short_signature == f"Arg-C+|split:test|docs:1|missing:empty|{rest}"
+
+
+@pytest.mark.parametrize(
+    ("measure", "options", "field"),
+    [
+        ("Ent-C(match=overlap)", {}, "match:overlap"),
+        ("Arg-C+(match=coref)", {}, "match:coref"),
+        ("Coref(LEA)", {}, "match:exact"),
+        ("Ent-C", {"macro": "union"}, "macro:union"),
+        ("Ent-C", {"intervals": False}, "ci:none"),
+    ],
+)
+def test_what_a_figure_depends_on_is_in_its_signature(measure: str, options: dict[str, Any], field: str) -> None:
+    result = scores(measures=[measure], seqeval=False, **options)[measure]
+    fields = result.signature.split("|")
+    assert fields[0] == measure
+    assert [part.partition(":")[0] for part in fields[1:]] == ["match", "split", "docs", "missing", "macro", "ci", "data", "v"]
+    assert field in fields
+    assert (field in result.short_signature.split("|")) == (field != "match:exact")
 
 
 def test_a_measure_that_was_not_scored_is_a_key_error_that_names_the_nearest() -> None:
@@ -150,7 +197,8 @@ def test_labels_that_the_ontology_does_not_know_are_no_damage() -> None:
     own = annotation(mentions=tuple(replace(m, type="Thing") for m in MENTIONS))
     alike = score(replace(gold("d1"), annotations=(own,)), [own], seqeval=False)
     assert alike["Ent-C"].f1 == 1
-    assert "– macro F1 of NER, Ent-C: the ontology knows none of the labels" in alike.remarks()
+    names = "NER, Ent-C, Ent-C(match=overlap), Ent-C(match=extent)"
+    assert f"– macro F1 of {names}: the ontology knows none of the labels" in remarks(alike)
 
 
 def test_many_missing_documents_are_counted_and_some_named() -> None:
@@ -168,6 +216,8 @@ def test_all_faults_are_reported_at_once() -> None:
     ("options", "problem"),
     [
         ({"missing": "skip"}, "missing is"),
+        ({"macro": "gold"}, "macro is"),
+        ({"measures": ["Tri-C(types=CONSULTS)"]}, "no event type 'CONSULTS'; did you mean CONSULT"),
         ({"measures": "Ent-C"}, "measures is a list"),
         ({"measures": ["Ent"]}, "there is no measure 'Ent'"),
     ],
@@ -181,7 +231,7 @@ def test_a_missing_document_counted_as_empty_costs_recall_and_shows() -> None:
     half = score(gold("d1", "d2"), [annotation()], missing="empty")
     assert (half["Ent-C"].precision, half["Ent-C"].recall) == (1, 0.5)
     assert "|missing:empty|" in half["Ent-C"].signature
-    assert half.notes == ("Counted as empty, for they have no prediction: d2.", IDLE)
+    assert half.notes == ("Counted as empty, for they have no prediction: d2.",)
 
 
 def test_no_prediction_at_all_counted_as_empty_claims_every_layer() -> None:
@@ -191,28 +241,19 @@ def test_no_prediction_at_all_counted_as_empty_claims_every_layer() -> None:
     assert none.notes == ("Counted as empty, for they have no prediction: d1.",)
 
 
-def test_layers_that_no_measure_scores_are_named() -> None:
-    assert IDLE in scores(seqeval=False).remarks()
-    assert scores(seqeval=False, measures=["NER"]).notes == (IDLE,)
-    assert score(gold("d1"), [annotation(layers=("mentions", "events"))], seqeval=False).notes == ()
-
-
-@pytest.mark.parametrize(
-    ("layers", "idle"),
-    [
-        (("entities", "instances", "event_relations"), [IDLE]),
-        (("entities",), ["Claimed, but no measure here scores: entities."]),
-    ],
-)
-def test_a_prediction_of_which_nothing_can_be_scored_is_told_so(layers: tuple[str, ...], idle: list[str]) -> None:
-    bare = score(gold("d1"), [Annotation("d1", layers)])
-    assert bare.notes == (*idle, "Nothing could be scored: every measure lacks what it needs, as its reason says.")
+@pytest.mark.parametrize("layers", [("mentions",), ("events", "arguments"), ("entities", "instances"), ("event_relations",)])
+def test_a_prediction_of_which_nothing_can_be_scored_is_told_so(layers: tuple[str, ...]) -> None:
+    bare = score(gold("d1"), [annotation(layers=layers)], measures=["Rel", "Rel+"])
+    assert bare.notes == ("Nothing could be scored: every measure lacks what it needs, as its reason says.",)
+    every = score(gold("d1"), [annotation(layers=layers)], seqeval=False)
+    assert every.notes == ()
+    assert [name for name, r in every.results.items() if not r.unscored]
 
 
 def test_a_document_of_another_split_is_left_out_with_a_note() -> None:
     both = score(gold("d1", elsewhere=("d9",)), [annotation(), annotation("d9", layers=("mentions",))])
     assert both.documents == ("d1",)
-    assert both.notes == ("Left out, for they are of another split than test: d9.", IDLE)
+    assert both.notes == ("Left out, for they are of another split than test: d9.",)
     assert both["Ent-C"].f1 == 1
 
 
@@ -247,12 +288,15 @@ def test_realis_without_a_right_trigger_is_undefined() -> None:
     assert result.reason == "no predicted trigger equals, in span and type, a gold trigger that has a realis"
 
 
+SPANS = ("NER", "Ent-I", "Ent-C", "Tri-I", "Tri-C", "Tri-C(types=instances)", "Tri-C(level=class)")
+
+
 @settings(max_examples=60)
 @given(corpora)
 def test_seqeval_agrees_on_every_corpus(triples: list[Pair]) -> None:
     """`score` raises if a count, or any of P, R and F1, differs by as much as a bit."""
-    both = score(*corpus(triples))
-    for measure in ("NER", "Ent-I", "Ent-C", "Tri-I", "Tri-C", "Tri-C(level=class)"):
+    both = score(*corpus(triples), measures=[*SPANS, "Arg-C"], intervals=False)
+    for measure in SPANS:
         result = both[measure]
         assert (result.seqeval is None) == (result.f1 is None)
         assert result.seqeval is None or result.seqeval.f1 == result.f1
@@ -265,7 +309,7 @@ def test_seqeval_agrees_on_every_corpus(triples: list[Pair]) -> None:
         (Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 2)}, "PER: seqeval gives .* of 1 gold spans, communique .* of 2"),
         (Tally(1, 1, 1, 1), {"PER": Tally(0, 0, 1, 1)}, r"PER: seqeval gives Figures\(precision=1.0, .* communique Figures\("),
         (Tally(1, 1, 2, 1), {"PER": Tally(1, 1, 1, 1)}, "all labels: seqeval gives"),
-        (Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 1), "ORG": Tally(0, 0, 1, 0)}, "the means over the labels: seqeval gives"),
+        (Tally(1, 1, 1, 1), {"PER": Tally(1, 1, 1, 1), "ORG": Tally(0, 0, 1, 0)}, "the macro means over the labels: "),
     ],
 )
 def test_a_figure_that_seqeval_does_not_share_is_an_error(tally: Tally, labels: dict[str, Tally], where: str) -> None:
@@ -281,7 +325,7 @@ def test_seqeval_is_skipped_with_a_note_above_a_million_tokens() -> None:
     large = replace(large, documents=(replace(large.documents[0], tokens=WORDS[:1] * 1_000_001),))
     result = score(large, [annotation()])
     assert result["Ent-C"].seqeval is None
-    assert result.notes == (IDLE, "seqeval was not run: 1,000,001 tokens are more than 1,000,000.")
+    assert result.notes == ("seqeval was not run: 1,000,001 tokens are more than 1,000,000.",)
     assert "seqeval" not in result.versions
 
 
@@ -295,40 +339,102 @@ def test_without_a_single_entity_seqeval_is_not_asked() -> None:
 def test_the_printed_table_shows_seqevals_figures_beside_ours() -> None:
     printed = str(scores()).splitlines()
     assert printed[0] == "toy on test (1 document)"
-    assert printed[2].split() == ["measure", "P", "R", "F1", "macro", "F1", "hits", "pred", "gold", "seqeval", "F1"]
-    assert printed[5].split() == ["Ent-C", "66.7", "66.7", "66.7", "83.3", "2", "3", "3", "66.7"]
+    words = ["measure", "P", "R", "F1", "new", "docs", "these", "docs", "macro", "F1", "hits", "pred", "gold", "seqeval", "F1"]
+    assert printed[2].split() == words
+    rows = {row[0]: row[1:] for row in map(str.split, printed) if row}
+    assert rows["Ent-C"] == ["66.7", "66.7", "66.7", "–", "–", "83.3", "2", "3", "3", "66.7"]
     assert any(line.startswith("seqeval 1.") and "the same P, R, F1 and gold counts" in line for line in printed)
-    assert "NER, Ent-C: the ontology does not know the labels PERSON." in printed
-    assert max(map(len, printed[:16])) < 80
+    assert "NER, Ent-C, Ent-C(match=overlap), Ent-C(match=extent): the ontology does not know the labels PERSON." in printed
     assert "seqeval" not in str(scores(seqeval=False))
+    assert "docs  " not in str(scores(intervals=False)).splitlines()[2]
+
+
+def test_the_table_fits_a_page() -> None:
+    """Below it stand remarks, which wrap."""
+    both = scores().beside(scores(seqeval=False))
+    assert max(map(len, aligned(rows(both)))) <= 120
+    assert max(map(len, aligned(errors(both)))) <= 120
+
+
+def test_layers_stand_apart_in_the_table() -> None:
+    printed = str(scores(measures=["Ent-C", "Coref(B3)", "Link", "Tri-C", "Rel"], seqeval=False)).splitlines()
+    assert [line.partition(" ")[0] for line in printed[3:11]] == ["Ent-C", "", "Coref(B3)", "Link", "", "Tri-C", "", "Rel"]
+
+
+def test_errors_stand_below_the_table_a_column_a_measure() -> None:
+    printed = [line.split() for line in str(scores(seqeval=False)).splitlines()]
+    at = next(n for n, row in enumerate(printed) if row[:1] == ["errors"])
+    assert printed[at] == ["errors", "Ent-C", "Tri-C", "Arg-C+", "Rel", "EvRel", "Link", "Realis", "Polarity"]
+    shares = {row[0]: row[1:] for row in printed[at + 1 : at + 13]}
+    assert shares["type+boundary"] == ["1", "(+33.3)", "0", "–", "0", "0", "0", "–", "–"]
+    assert shares["value"] == ["–", "–", "–", "–", "–", "–", "1", "(+50.0)", "0"]
+
+
+def test_other_figures_stand_beside_where_they_are_of_the_same_documents() -> None:
+    floor = score(gold("d1"), [annotation(events=EVENTS[:1])], system="floor", seqeval=False)
+    both = scores(seqeval=False).beside(floor)
+    assert both.floors["floor"]["Tri-C"].f1 == 2 / 3
+    row = next(row for row in rows(both) if row[0] == "Tri-C")
+    assert dict(zip(rows(both)[0], row, strict=True))["floor"] == "66.7"
+    assert any(line.startswith("floor: F1 of a floor") for line in remarks(both))
+    with pytest.raises(ValueError, match=r"floor was scored on test of 1\.0\.0#9f3c2e1a, toy on test of 2"):
+        score(replace(gold("d1"), version="2"), [PRED], system="toy", measures=["Ent-C"]).beside(floor)
 
 
 def test_a_dash_of_the_seqeval_column_has_its_reason() -> None:
-    names = "Arg-I, Arg-C, Arg-I+, Arg-C+, Rel, Rel+, Realis"
-    assert f"– seqeval F1 of {names}: seqeval scores labelled spans only" in scores().remarks()
-    assert not [line for line in scores(measures=["Ent-C"]).remarks() if line.startswith("–")]
+    assert "– seqeval F1: seqeval scores labelled spans only" in remarks(scores())
+    only = score(gold("d1"), [PRED], measures=["Ent-C"], intervals=False)
+    assert not [line for line in remarks(only) if line.startswith("–")]
+
+
+def test_the_measures_of_one_name_are_named_together_where_all_share_a_reason() -> None:
+    part = score(gold("d1"), [annotation(layers=("mentions",))], seqeval=False, intervals=False)
+    assert "– Coref(…), Link: the prediction does not claim the layer entities" in remarks(part)
+    one = score(gold("d1"), [annotation(layers=("mentions",))], seqeval=False, measures=["Coref(B3)", "Coref(MUC)"])
+    assert "– Coref(B3), Coref(MUC): the prediction does not claim the layer entities" in remarks(one)
+
+
+def test_labels_with_few_gold_items_are_marked(tmp_path: Path) -> None:
+    many = replace(annotation(), mentions=tuple(Mention(f"m{n}", WORDS[n % 8], "PER" if n < 15 else "ORG") for n in range(29)))
+    both = score(replace(gold("d1"), annotations=(many,)), [many], seqeval=False, measures=["Ent-C"])
+    assert both["Ent-C"].few == ("ORG",)
+    by = both.as_json()["measures"]["Ent-C"]["by"]["type"]
+    assert {label: row["few"] for label, row in by.items()} == {"ORG": True, "PER": False}
+    assert "Fewer than 15 gold items, so hardly measured (--by type marks them): Ent-C ORG 14." in remarks(both)
+    assert [row[1] for row in by_type(both)] == ["label", "ORG*", "PER"]
+
+
+def test_documents_are_counted_with_the_stories_they_tell() -> None:
+    told = gold("d1", "d2", "d3")
+    documents = tuple(replace(d, story=story) for d, story in zip(told.documents, ("a", "b", "a"), strict=True))
+    annotations = [annotation(d) for d in ("d1", "d2", "d3")]
+    three = score(replace(told, documents=documents), annotations, measures=["Ent-C"], system="x", seqeval=False)
+    assert (three.stories, heading(three)) == (2, "x on test (3 documents, 2 stories)")
+    assert score(told, annotations, measures=["Ent-C"], seqeval=False).stories is None
 
 
 def test_what_is_undefined_is_not_said_to_be_the_same_in_seqeval() -> None:
     nothing = score(gold("d1"), [annotation(mentions=(), events=(), relations=())], measures=["Ent-C"])
     assert nothing["Ent-C"].precision is None
     assert nothing["Ent-C"].seqeval == Figures(0.0, 0.0, 0.0)
-    (said,) = (line for line in nothing.remarks() if line.startswith("seqeval "))
+    (said,) = (line for line in remarks(nothing) if line.startswith("seqeval "))
     assert said.endswith("for Ent-C; where a figure is undefined it says 0.")
 
 
 def test_names_with_line_breaks_and_escapes_print_on_one_line() -> None:
     named = score(gold("a\nb"), [], system="x\n# y\x1b[2J", missing="empty", seqeval=False)
-    assert named.heading() == "x\\n# y\\x1b[2J on test (1 document)"
-    assert "Counted as empty, for they have no prediction: a\\nb." in named.remarks()
+    named = named.beside(replace(named, system="f\nl\x1b[2J"))
+    assert heading(named) == "x\\n# y\\x1b[2J on test (1 document)"
+    assert "Counted as empty, for they have no prediction: a\\nb." in remarks(named)
+    assert all(c.isprintable() for table in (rows, by_type, by_document) for row in table(named) for c in row)
     assert named.system == "x\n# y\x1b[2J"
 
 
 def test_many_unknown_labels_are_cut_in_print() -> None:
     many = annotation(mentions=tuple(Mention(f"m{i}", Span(i, i + 1), f"L{i:02}") for i in range(12)), events=(), relations=())
-    printed = score(gold("d1"), [many], measures=["Ent-C"], seqeval=False).remarks()
+    printed = score(gold("d1"), [many], measures=["Ent-C"], seqeval=False)
     names = ", ".join(f"L{i:02}" for i in range(10))
-    assert f"Ent-C: the ontology does not know the labels {names} and 2 more." in printed
+    assert f"Ent-C: the ontology does not know the labels {names} and 2 more." in remarks(printed)
 
 
 def test_a_signature_keeps_its_fields_whatever_the_data_is_called(tmp_path: Path) -> None:
@@ -341,19 +447,50 @@ def test_a_signature_keeps_its_fields_whatever_the_data_is_called(tmp_path: Path
 
 def test_the_table_gives_the_reason_for_every_dash() -> None:
     printed = str(score(gold("d1"), [annotation(layers=("mentions",))], seqeval=False))
-    assert "– Tri-I, Tri-C, Tri-C(level=class), Realis: the prediction does not claim the layer events" in printed
+    names = "Tri-I, Tri-C, Tri-C(match=overlap), Tri-C(types=instances), Tri-C(level=class), Realis, Polarity"
+    assert f"– {names}: the prediction does not claim the layer events" in printed
+    shown = [line for line in printed.splitlines() if line.startswith("– ")]
+    dashed = {name for name, r in score(gold("d1"), [annotation(layers=("mentions",))]).results.items() if r.f1 is None}
+    for name in dashed:
+        assert any(name in line or f"{name.partition('(')[0]}(…)" in line for line in shown), name
 
 
 @settings(max_examples=30)
 @given(corpora)
 def test_saved_scores_read_back_equal(tmp_path_factory: pytest.TempPathFactory, triples: list[Pair]) -> None:
     path = tmp_path_factory.mktemp("scores") / "scores.json"
-    before = score(*corpus(triples), system="“x”", seqeval=False)
+    before = score(*corpus(triples), system="“x”", seqeval=False, intervals=False)
     before.save(path)
     after = read_scores(path)
     assert after == before
     assert str(after) == str(before)
     assert after.as_json() == before.as_json() == json.loads(path.read_text(encoding="utf-8"))
+
+
+@settings(max_examples=5)
+@given(corpora)
+def test_intervals_read_back_equal(tmp_path_factory: pytest.TempPathFactory, triples: list[Pair]) -> None:
+    path = tmp_path_factory.mktemp("scores") / "scores.json"
+    before = score(*corpus([*triples, *triples]), measures=["Ent-C", "Coref(CoNLL)", "Arg-C+"], seqeval=False)
+    before.save(path)
+    assert read_scores(path) == before
+
+
+def test_hits_in_parts_read_back_to_the_last_digit(tmp_path: Path) -> None:
+    """Thirds and sixths, which no float holds."""
+    clusters = (Entity("e1", "PER", ("m1", "m2", "m3")),)
+    before = score(
+        replace(gold("d1"), annotations=(annotation(entities=clusters),)),
+        [annotation(entities=(Entity("e1", "PER", ("m1", "m2")), Entity("e2", "PER", ("m3",))))],
+        measures=["Coref(B3)", "Coref(CEAFe)"],
+        seqeval=False,
+    )
+    assert before["Coref(B3)"].tally == Tally(3, Fraction(5, 3), 3, 3)
+    before.save(tmp_path / "s.json")
+    assert json.loads((tmp_path / "s.json").read_text())["documents"]["d1"]["Coref(B3)"] == {"B3": [[None, 3, "5/3", 3, 3]]}
+    after = read_scores(tmp_path / "s.json")
+    assert after == before
+    assert isinstance(after["Coref(B3)"].tally.hits_gold, Fraction)
 
 
 def test_unscored_measures_and_seqevals_figures_read_back_too(tmp_path: Path) -> None:
@@ -365,14 +502,35 @@ def test_unscored_measures_and_seqevals_figures_read_back_too(tmp_path: Path) ->
 
 def test_the_file_has_the_documented_shape() -> None:
     table = scores().as_json()
-    assert set(table) == {"system", "split", "versions", "notes", "measures", "errors", "documents"}
-    assert table["errors"] == {}
+    keys = ["system", "split", "stories", "versions", "notes", "measures", "floors", "errors", "documents"]
+    assert list(table) == keys
+    assert (table["stories"], table["floors"]) == (None, {})
     versions = {"communique": __version__, "data": "1.0.0#9f3c2e1a", "ontology": default_ontology().version}
     assert table["versions"] == {**versions, "seqeval": version("seqeval")}
     row = table["measures"]["Arg-C+"]
-    assert list(row) == ["signature", "precision", "recall", "f1", "hits", "predicted", "gold", "reason", "intervals", "by"]
-    assert row["intervals"] == []
-    assert row["by"]["type"]["PARTICIPANT"]["hits"] == 1
+    figures = ["precision", "recall", "f1"]
+    counts = ["hits", "predicted", "gold", "reason"]
+    assert list(row) == ["signature", *figures, *counts, "intervals", "macro", "weighted", "by"]
+    assert list(table["measures"]["Ent-C"]) == [*list(row)[:-1], "seqeval", "foreign", "by"]
+    half = dict.fromkeys(figures, 0.5)
+    assert row["macro"] == row["weighted"] == half
+    assert row["by"]["type"]["PARTICIPANT"] == {**half, "hits": 1, "predicted": 2, "gold": 2, "reason": None, "few": True}
+    assert [(i["figure"], i["unit"]) for i in row["intervals"]] == [
+        (figure, unit) for figure in ("f1", "precision", "recall") for unit in ("document", "sentence")
+    ]
+    assert list(row["intervals"][0]) == ["figure", "unit", "method", "low", "high", "level", "reason"]
+    assert list(table["errors"]) == ["Ent-C", "Tri-C", "Arg-C+", "Rel", "EvRel", "Link", "Realis", "Polarity"]
+    assert table["errors"]["Ent-C"]["kinds"]["type+boundary"] == {"count": 1, "gain": 1 - 2 / 3}
+    assert table["errors"]["Ent-C"]["confusions"] == [{"gold": "PER", "pred": "PERSON", "count": 1}]
+    assert table["errors"]["Ent-C"]["items"] == [
+        {
+            "kind": "type+boundary",
+            "doc_id": "d1",
+            "sentence": 0,
+            "gold": {"label": "PER", "span": [16, 19], "ids": ["m3"]},
+            "pred": {"label": "PERSON", "span": [16, 20], "ids": ["m3"]},
+        }
+    ]
     assert table["documents"]["d1"]["Ent-C"] == {
         "ORG": [[0, 1, 1, 1, 1]],
         "PER": [[0, 1, 1, 1, 2]],
@@ -417,6 +575,22 @@ Saved = Callable[[Callable[[dict[str, Any]], object]], Path]
             lambda t: t["measures"]["Rel"].update(dict.fromkeys(("precision", "recall", "f1", "hits", "predicted", "gold"))),
             "$.measures['Rel'].hits: the file says None, its documents give 1",
         ),
+        (
+            lambda t: t["measures"]["Ent-C"]["macro"].update(recall=0.7),
+            "$.measures['Ent-C'].macro.recall: the file says 0.7, its documents give 0.75",
+        ),
+        (
+            lambda t: t["measures"]["Ent-C"]["weighted"].update(f1=0.7),
+            "$.measures['Ent-C'].weighted.f1: the file says 0.7, its documents give 0.77",
+        ),
+        (
+            lambda t: t["errors"]["Ent-C"]["items"].clear(),
+            "d1: the file says 0 wrong predictions and 0 gold items without a hit, its documents give 1 and 1",
+        ),
+        (
+            lambda t: t["errors"]["Ent-C"]["items"][0].update(doc_id="d7"),
+            "d7: the file says 1 wrong predictions and 1 gold items without a hit, its documents give 0 and 0",
+        ),
         (lambda t: t["measures"]["Rel"].update(signature="x"), "['Rel'].signature: the signature is of the measure 'x'"),
         (lambda t: t.update(split="validation"), "signature says split:test, the file validation"),
         (lambda t: t["versions"].update(data="2.0.0"), "signature says data:1.0.0#9f3c2e1a, the file 2.0.0"),
@@ -448,10 +622,68 @@ def test_a_figure_that_its_documents_do_not_give_is_an_error(
         (lambda t: t["measures"]["Rel"].update(hits="1"), "$.measures['Rel'].hits: a number or null is wanted, not '1'"),
         (lambda t: t["measures"]["Rel"].update(by={"type": 1}), "$.measures['Rel'].by: an object"),
         (lambda t: t["documents"]["d1"]["Rel"].update(AFFILIATION=[[0, 1, 1]]), "$.documents['d1']['Rel']: lists ["),
-        (
-            lambda t: t["documents"]["d1"]["Rel"].update(AFFILIATION=[[0.5, 1, 1, 1, 1]]),
-            "$.documents['d1']['Rel']: lists [",
+        *(
+            (lambda t, row=row: t["documents"]["d1"]["Rel"].update(AFFILIATION=[row]), "$.documents['d1']['Rel']: lists [")
+            for row in (
+                [0.5, 1, 1, 1, 1],
+                [-1, 1, 1, 1, 1],
+                [True, 1, 1, 1, 1],
+                [2**60, 1, 1, 1, 1],
+                [0, 2, 1, 1, 1],
+                [0, 1, "3/2", 1, 1],
+                [0, "1/0", 1, 1, 1],
+                [0, "-1/2", 1, 1, 1],
+                [0, "1/1 ", 1, 1, 1],
+                [0, "9" * 5000 + "/1", 1, 1, 1],
+                [0, 1, 1, "1/1", 1],
+                [0, 1, 1, 1.5, 1],
+                [0, 1, 1, 10**400, 1],
+            )
         ),
+        (lambda t: t["measures"]["Rel"].update(precision=1.5), "['Rel'].precision: a fraction from 0 to 1 is wanted, not 1.5"),
+        (lambda t: t["measures"]["Rel"].update(macro=[]), "$.measures['Rel'].macro: an object is wanted"),
+        (lambda t: t["measures"]["Rel"].update(foreign="x"), "$.measures['Rel'].foreign: a list of strings is wanted"),
+        *(
+            (lambda t, change=change: t["measures"]["Rel"]["intervals"][0].update(change), "['Rel'].intervals: a list of")
+            for change in (
+                {"figure": None},
+                {"low": 0.5},
+                {"low": 0.5, "high": 0.4, "reason": None},
+                {"low": 0.5, "high": 1.1, "reason": None},
+                {"low": True, "high": True, "reason": None},
+                {"reason": None},
+                {"level": "95"},
+                {"level": 95},
+            )
+        ),
+        (lambda t: t.update(stories="2"), "$.stories: a number or null is wanted, not '2'"),
+        (lambda t: t.update(stories=True), "$.stories: a number or null is wanted"),
+        (lambda t: t.update(floors=[]), "$.floors: an object of objects is wanted"),
+        (lambda t: t.update(floors={"x": {"Rel": {"f1": 1}}}), "$.floors['x']['Rel'].precision: is missing"),
+        (lambda t: t.update(errors=[]), "$.errors: an object is wanted"),
+        (lambda t: t["errors"].update({"Rel": {}}), "$.errors['Rel']: an object with the list items is wanted"),
+        *(
+            (lambda t, change=change: t["errors"]["Ent-C"]["items"][0].update(change), "$.errors['Ent-C'].items[0]: an error {")
+            for change in (
+                {"kind": 1},
+                {"doc_id": None},
+                {"sentence": "1"},
+                {"sentence": True},
+                {"section": 3.1},
+                {"gold": None, "pred": None},
+                {"gold": {"label": "PER", "ids": ["m1"]}},
+                {"gold": {"label": "PER", "ids": ["m1"], "span": [3, 3]}},
+                {"gold": {"label": "PER", "ids": ["m1"], "span": [-1, 3]}},
+                {"gold": {"label": "PER", "ids": "m1", "span": [0, 3]}},
+                {"gold": {"label": 1, "ids": ["m1"], "span": [0, 3]}},
+            )
+        ),
+        (
+            lambda t: t["errors"]["Ent-C"]["items"][0].update(kind="typo"),
+            "$.errors['Ent-C']: there is no kind of error 'typo'; did you mean type?",
+        ),
+        (lambda t: t["errors"].update({"NER": {"items": []}}), "$.errors['NER']: NER has no kinds of error"),
+        (lambda t: t["errors"].update({"X": {"items": []}}), "$.errors['X']: errors of X, which was not scored"),
         (lambda t: t["versions"].update(data=[1]), "$.versions.data: a string is wanted, not [1]"),
         (lambda t: t["versions"].pop("seqeval"), "$.versions.seqeval: is missing"),
         (lambda t: t["measures"]["Rel"].update(reason=["x"]), "$.measures['Rel'].reason: a string or null is wanted"),
@@ -487,22 +719,40 @@ def test_a_file_of_a_later_version_is_read(saved: Saved) -> None:
         table["new"] = table["measures"]["Ent-C"]["new"] = {"deep": [1]}
         figures = {"precision": 0.5, "recall": 0.25, "f1": 2 * 0.5 * 0.25 / 0.75, "hits": 1.5, "predicted": 3, "gold": 6}
         signature = table["measures"]["Ent-C"]["signature"].replace("Ent-C|match:exact", "Coref(B3)|mentions:gold")
-        table["measures"]["Coref(B3)"] = {"signature": signature, "intervals": [], **figures}
-        table["documents"]["d1"]["Coref(B3)"] = {"ALL": [[None, 1.5, 1.5, 3, 6]]}
+        signature = signature.replace("Coref(B3)", "Coref(BLANC)")
+        table["measures"]["Coref(BLANC)"] = {"signature": signature, "intervals": [], **figures}
+        table["documents"]["d1"]["Coref(BLANC)"] = {"ALL": [[None, 1.5, 1.5, 3, 6]]}
 
     read = read_scores(saved(later))
-    assert read["Coref(B3)"].precision == 0.5
-    assert "Coref(B3)" in str(read)
+    assert read["Coref(BLANC)"].precision == 0.5
+    assert "Coref(BLANC)" in str(read)
 
 
-def test_a_file_of_an_earlier_version_is_read(saved: Saved) -> None:
-    """Only what the first release wrote is needed."""
+FIRST = Path(__file__).parent / "saved" / "scores-0.1.0-first.json"
+"""As version 0.1.0 wrote it at first: no stories, floors, intervals or errors, thirteen measures."""
 
+
+def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    first = read_scores(FIRST)
+    assert (first.system, first.documents, first.stories, first.floors, first.errors) == ("toy", ("d1", "d2"), None, {}, {})
+    assert len(first) == 13
+    assert (first["Ent-C"].tally, first["Ent-C"].intervals) == (Tally(4, 4, 7, 6), {})
+    assert first["Ent-C"].seqeval == Figures(first["Ent-C"].precision, first["Ent-C"].recall, first["Ent-C"].f1)
+    assert first["Rel"].reason == "the prediction does not claim the layer relations"
+    assert "Claimed, but no measure here scores: entities, instances." in remarks(first)
+    header = ("measure", "P", "R", "F1", "macro F1", "hits", "pred", "gold", "seqeval F1")
+    assert rows(first)[0] == header
+    assert rows(first)[3] == ("Ent-C", "57.1", "66.7", "61.5", "35.4", "4", "7", "6", "61.5")
+    first.save(tmp_path / "again.json")
+    assert read_scores(tmp_path / "again.json") == first
+
+
+def test_only_what_the_first_release_wrote_is_needed(saved: Saved) -> None:
     def earlier(table: dict[str, Any]) -> None:
-        for key in ("notes", "errors"):
+        for key in ("notes", "errors", "floors", "stories"):
             del table[key]
         for row in table["measures"].values():
-            for key in ("intervals", "by", "reason", "seqeval", "foreign"):
+            for key in ("intervals", "macro", "weighted", "by", "reason", "seqeval", "foreign"):
                 row.pop(key, None)
 
     assert read_scores(saved(earlier))["Ent-C"].f1 == 2 / 3
@@ -519,6 +769,7 @@ def test_the_modules_of_the_scorer_import_each_other_one_way() -> None:
         if isinstance(inner, ast.ImportFrom)
     ]
     assert sorted(within) == [
+        ("intervals.py", "communique.resample.bootstraps"),
         ("official.py", "seqeval.metrics"),
         ("official.py", "seqeval.scheme"),
         ("scoring.py", "importlib.metadata"),
