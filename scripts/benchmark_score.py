@@ -96,8 +96,8 @@ parser.add_argument("--rounds", type=int, default=5)
 arguments = parser.parse_args()
 score = [VERB, "score", "pred.jsonl", "--gold", "gold.jsonl"]
 commands = {
-    "communique score --no-seqeval (13 measures)": [*score, "--no-seqeval", "-o", "scores.json"],
-    "communique score (the same, seqeval beside 6)": score,
+    "communique score --no-seqeval (every measure, intervals, errors)": [*score, "--no-seqeval", "-o", "scores.json"],
+    "communique score (the same, seqeval beside its layers)": score,
     "read_scores (every sum made again)": ["import communique; communique.read_scores('scores.json')"],
     "seqeval script, strict IOB2 (1 measure)": [PEER, "tags.json"],
 }
