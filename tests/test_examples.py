@@ -28,6 +28,7 @@ exec {sys.executable} -c "import sys; from communique.cli import main; sys.argv[
 """
 MINE = 'def extract(text):\n    return {"mentions": [{"start": 0, "end": 1, "type": "PER"}]}\n'
 ANSWERS = {"doc_id": "harbour", "mentions": [{"text": "Ann Roe", "sentence": 2, "type": "PER"}]}
+BIO = "Ann B-PER\nRoe I-PER\nspoke O\n"
 PREDICTIONS = {"doc_id": "valley", "mentions": [{"start": 0, "end": 7, "type": "EVT"}]}
 
 
@@ -51,6 +52,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "my_module.py").write_text(MINE)
     (folder / "answers.json").write_text(json.dumps(ANSWERS, indent=2))
     (folder / "predictions.jsonl").write_text(json.dumps(PREDICTIONS) + "\n")
+    (folder / "gold.bio").write_text(BIO)
+    (folder / "predictions.bio").write_text(BIO)
+    shutil.copy(folder / "corpus" / "documents" / "test.parquet", folder / "mine.parquet")
+    shutil.copy(ROOT / "guidelines" / "ontology.toml", folder / "mine.toml")
     (folder / "scripts").mkdir()
     shutil.copy(ROOT / "scripts" / "extract_spacy.py", folder / "scripts")
     return folder
@@ -67,7 +72,21 @@ def environment(project: Path) -> dict[str, str]:
     (bin_ / "communique").write_text(COMMUNIQUE)
     (bin_ / "communique").chmod(0o755)
     path = os.pathsep.join([str(bin_), str(Path(sys.executable).parent), os.environ["PATH"]])
-    return os.environ | {"PATH": path, "PYTHONPATH": str(package.parent)}
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(package.parent)}
+    _score(project, environment)
+    return environment
+
+
+def _score(project: Path, environment: dict[str, str]) -> None:
+    """The scores that examples compare: of two extractors, and of two runs of each."""
+    outputs = {"lexicon": ["lexicon.json", "baseline/1.json", "baseline/2.json"]}
+    outputs["rules"] = ["rules.json", "scores.json", "mine/1.json", "mine/2.json"]
+    for extractor, (first, *others) in outputs.items():
+        command = ["communique", "benchmark", extractor, "--no-seqeval", "-o", first]
+        subprocess.run(command, cwd=project, env=environment, capture_output=True, check=True)
+        for other in others:
+            (project / other).parent.mkdir(exist_ok=True)
+            shutil.copy(project / first, project / other)
 
 
 @pytest.mark.parametrize(("verb", "example"), ALL, ids=[example for _, example in ALL])
