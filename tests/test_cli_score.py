@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -42,6 +49,8 @@ PRED = {
 }
 HEAVY = ("datasets", "pandas", "scipy", "sklearn", "seqeval", "spacy", "label_studio", "label_studio_sdk", "rich", "numpy")
 
+COMMAND = (sys.executable, "-c", "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -51,8 +60,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    code = "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()"
-    command = [sys.executable, "-c", code, "score", *arguments]
+    command = [*COMMAND, "score", *arguments]
     return subprocess.run(command, cwd=folder, input=stdin, capture_output=True, text=True, encoding="utf-8", check=False)
 
 
@@ -61,28 +69,32 @@ def test_it_prints_a_table_with_seqevals_figures(folder: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "toy on file (1 document)"
-    assert "Ent-C                66.7   66.7   66.7      55.6     2     3     3        66.7" in lines
+    words = ["measure", "P", "R", "F1", "new", "docs", "these", "docs", "macro", "F1", "hits", "pred", "gold", "seqeval", "F1"]
+    assert lines[2].split() == words
+    assert ["Ent-C", "66.7", "66.7", "66.7", "–", "–", "83.3", "2", "3", "3", "66.7"] in [line.split() for line in lines]
     assert any(line.startswith("seqeval 1.") for line in lines)
     assert "\x1b" not in done.stdout
 
 
 def test_it_prints_markdown(folder: Path) -> None:
-    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "-m", "Ent-C", "-m", "Rel", "--no-seqeval", "--format", "markdown")
+    options = ("-m", "Ent-C", "-m", "Rel", "--no-seqeval", "--no-intervals", "--format", "markdown")
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options)
     lines = done.stdout.splitlines()
     assert lines[2:6] == [
         "| measure | P | R | F1 | macro F1 | hits | pred | gold |",
         "| :-- | --: | --: | --: | --: | --: | --: | --: |",
-        "| Ent-C | 66.7 | 66.7 | 66.7 | 55.6 | 2 | 3 | 3 |",
+        "| Ent-C | 66.7 | 66.7 | 66.7 | 83.3 | 2 | 3 | 3 |",
         "| Rel | – | – | – | – | – | – | – |",
     ]
-    assert lines[-2].startswith(r"- Signature: MEASURE\|match:exact\|split:file\|docs:1\|missing:error\|")
-    assert lines[-1].startswith(r"- Short signature: MEASURE\|split:file\|docs:1\|data:")
+    assert lines[7:11] == ["| errors | Ent-C |", "| :-- | --: |", "| type | 1 (+33.3) |", "| boundary | 0 |"]
+    assert lines[-2].startswith(r"- Signature: MEASURE\|match:exact\|split:file\|docs:1\|missing:error\|macro:gold\|ci:none\|")
+    assert lines[-1].startswith(r"- Short signature: MEASURE\|split:file\|docs:1\|macro:gold\|ci:none\|data:")
 
 
 def test_a_name_with_a_line_break_leaves_the_markdown_whole(folder: Path) -> None:
-    options = ("-m", "Ent-C", "--no-seqeval", "--format", "markdown", "--system", "x\n\n# y")
+    options = ("-m", "Ent-C", "--no-seqeval", "--format", "markdown", "--system", "x\n\n# [y](z) <b>*|&amp;")
     lines = run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options).stdout.splitlines()
-    assert lines[0] == r"**x\\n\\n# y on file (1 document)**"
+    assert lines[0] == r"**x\\n\\n# \[y\](z) \<b>\*\|\&amp; on file (1 document)**"
     assert lines[2].startswith("| measure |")
 
 
@@ -128,14 +140,44 @@ def test_missing_documents_count_as_empty_on_request(folder: Path) -> None:
     assert "|missing:empty|" in done.stdout
 
 
-def test_without_seqeval_nothing_heavy_is_imported(folder: Path) -> None:
+def test_the_ontology_and_the_labels_of_the_mean_are_chosen(folder: Path) -> None:
+    both = ("toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval", "--no-intervals", "-m", "Ent-C")
+    assert "|macro:gold|" in run(folder, *both).stdout
+    assert "|macro:ontology|" in run(folder, *both, "--ontology", "installed").stdout
+    union = run(folder, *both, "--macro", "union").stdout
+    assert "|macro:union|" in union
+    assert ["Ent-C", "66.7", "66.7", "66.7", "55.6", "2", "3", "3"] in [line.split() for line in union.splitlines()]
+
+
+def test_labels_with_few_gold_items_have_a_star(folder: Path) -> None:
+    done = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval", "--by", "type", "--by", "document", "-m", "Ent-C")
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert ["Ent-C", "PER*", "100.0", "50.0", "66.7", "1", "1", "2"] in rows
+    assert ["Ent-C", "GPE", "0.0", "–", "0.0", "0", "1", "0"] in rows
+    assert rows[-2:] == [["F1", "d1"], ["Ent-C", "66.7"]]
+
+
+def test_the_installed_corpus_has_a_floor_beside_it_and_gold_of_ones_own_has_none(folder: Path) -> None:
+    texts = subprocess.run([*COMMAND, "texts"], capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    rows = [{"doc_id": json.loads(line)["doc_id"], "mentions": []} for line in texts.splitlines()]
+    (folder / "none.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    options = ("--no-seqeval", "--no-intervals", "-m", "Ent-C", "--format", "json")
+    floors = json.loads(run(folder, "none.jsonl", *options).stdout)["floors"]
+    assert list(floors) == ["lexicon"]
+    assert 0 < floors["lexicon"]["Ent-C"]["f1"] < 1
+    assert json.loads(run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options).stdout)["floors"] == {}
+
+
+def test_without_seqeval_and_intervals_nothing_heavy_is_imported_but_numpy(folder: Path) -> None:
+    """Means over labels are NumPy's, which are seqeval's to the last bit."""
     code = (
         "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main(); "
         f"print(*sorted({set(HEAVY)!r} & set(sys.modules)), file=sys.stderr)"
     )
-    command = [sys.executable, "-c", code, "score", "toy.jsonl", "--gold", "gold.jsonl", "--no-seqeval"]
+    options = ["--gold", "gold.jsonl", "--no-seqeval", "--no-intervals"]
+    command = [sys.executable, "-c", code, "score", "toy.jsonl", *options]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    assert done.stderr.strip() == ""
+    assert done.stderr.strip() == "numpy"
 
 
 def test_the_script_is_a_shim_of_the_verb(folder: Path) -> None:
@@ -150,3 +192,37 @@ def test_the_script_is_a_shim_of_the_verb(folder: Path) -> None:
 
 def test_help_has_an_example(folder: Path) -> None:
     assert "communique score predictions.jsonl -o scores.json" in run(folder, "--help").stdout
+
+
+def shown(folder: Path, columns: int, *arguments: str) -> str:
+    """What a terminal of so many columns gets, without colours."""
+    main, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    command = subprocess.Popen([*COMMAND, *arguments], cwd=folder, stdout=end, env=environment | {"TERM": "xterm"})
+    os.close(end)
+    printed = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while part := os.read(main, 65536):
+            printed += part
+    os.close(main)
+    assert command.wait() == 0
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed.decode().replace("\r\n", "\n"))
+
+
+@pytest.mark.parametrize("columns", [50, 80, 140])
+def test_a_terminal_of_any_width_shows_every_cell(folder: Path, columns: int) -> None:
+    """What is too wide is folded between columns and words; only a signature runs over the edge, to be copied whole."""
+    piped = run(folder, "toy.jsonl", "--gold", "gold.jsonl", "--system", "[red]x[/y]").stdout
+    lines = shown(folder, columns, "score", "toy.jsonl", "--gold", "gold.jsonl", "--system", "[red]x[/y]").splitlines()
+    assert lines[0] == "[red]x[/y] on file (1 document)"
+    assert not [line for line in lines if len(line) > columns and "|match:" not in line]
+    assert set(" ".join(lines).split()) == set(piped.split())
+
+
+def test_a_wide_terminal_shows_the_table_that_a_pipe_gets(folder: Path) -> None:
+    piped = run(folder, "toy.jsonl", "--gold", "gold.jsonl").stdout.splitlines()
+    table = piped[: piped.index(next(line for line in piped if line.startswith("errors")))]
+    assert [line.rstrip() for line in shown(folder, 140, "score", "toy.jsonl", "--gold", "gold.jsonl").splitlines()][
+        : len(table)
+    ] == table
