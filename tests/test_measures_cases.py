@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from communique.measures.measure import definition, parse
 from communique.measures.tally import Tally, sentence_at, total
-from communique.model import LAYERS, Annotation, Argument, Document, Event, Mention, Relation, Span
+from communique.model import (
+    LAYERS,
+    Annotation,
+    Argument,
+    Document,
+    Entity,
+    Event,
+    EventRelation,
+    Instance,
+    Mention,
+    Relation,
+    Span,
+)
 from communique.ontology import default_ontology
 
 TEXT = "Ann of Acme met Bob to mend ties. Cy saw Ann."
@@ -222,3 +236,133 @@ def test_an_argument_without_its_mention_is_an_error_that_names_it() -> None:
     broken = annotation(events=(event("v", MET, "CONSULT", ("ACTOR", "m9")),))
     with pytest.raises(ValueError, match="d#v: there is no mention 'm9'"):
         tally("Arg-C", broken, broken)
+
+
+@pytest.mark.parametrize(
+    ("gold", "pred", "hits"),
+    [
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(12, 19), "PER", "NOM"), 1),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(7, 19), "PER"), 1),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(7, 22), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(4, 15), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(16, 19), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(12, 14), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(12, 19), "PER", "NAM"), 0),
+        (Mention("g", MET, "PER", "NOM", Span(7, 19)), Mention("p", Span(12, 19), "ORG", "NOM"), 0),
+        (Mention("g", MET, "PER", "NOM"), Mention("p", Span(12, 19), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NAM", Span(7, 19)), Mention("p", Span(12, 19), "PER", "NOM"), 0),
+        (Mention("g", MET, "PER", "NAM", Span(7, 19)), Mention("p", MET, "PER", "NAM"), 1),
+    ],
+    ids=["head to end", "extent", "beyond", "before", "no head", "half a head", "name", "type", "no extent", "of a name", "exact"],
+)
+def test_a_nominal_may_be_anything_from_its_head_to_its_extent(gold: Mention, pred: Mention, hits: int) -> None:
+    for two in ((gold, pred), (pred, gold)):
+        assert counts("Ent-C(match=extent)", *(annotation((m,)) for m in two)) == (hits, 1, 1)
+
+
+def test_of_overlapping_spans_as_many_pair_as_can() -> None:
+    """The first that overlaps would take the only partner of the other."""
+    gold = annotation(mentions((Span(0, 7), "PER"), (Span(4, 11), "PER")))
+    pred = annotation(mentions((Span(5, 6), "PER"), (Span(2, 3), "PER"), (Span(0, 11), "PER")))
+    assert counts("Ent-C(match=overlap)", gold, pred) == (2, 3, 2)
+    assert counts("Ent-I(match=partial)", gold, pred) == (1, 3, 2)
+
+
+def test_an_exact_span_is_not_given_away_for_two_halves() -> None:
+    gold = annotation(mentions((Span(0, 6), "PER"), (Span(0, 11), "ORG")))
+    pred = annotation(mentions((Span(0, 11), "PER"),))
+    assert counts("Ent-I(match=partial)", gold, pred) == (1, 1, 2)
+
+
+def test_events_of_other_types_are_no_part_of_a_subset_on_either_side() -> None:
+    gold = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "ACCUSE"), event("c", MEND, "IMPROVE")))
+    pred = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "REJECT"), event("c", MEND, "AGREE")))
+    assert counts("Tri-C(types=CONSULT+ACCUSE)", gold, pred) == (1, 1, 2)
+    assert counts("Tri-C(types=instances)", gold, pred) == (1, 3, 2)
+    assert counts("Tri-I(types=IMPROVE)", gold, pred) == (0, 0, 1)
+
+
+def test_polarity_is_the_accuracy_on_triggers_that_are_right() -> None:
+    gold = annotation(events=tuple(Event(str(n), span, "CONSULT", polarity="NEG") for n, span in enumerate((MET, SAW, MEND))))
+    pred = annotation(events=(Event("a", MET, "CONSULT", polarity="POS"), Event("b", SAW, "CONSULT", polarity="NEG")))
+    assert counts("Polarity", gold, pred) == (1, 2, 2)
+
+
+def clustered(*entities: tuple[tuple[str, ...], str | None], **more: Any) -> Annotation:
+    named = tuple(Entity(f"e{n}", "PER", ids, None, wikidata) for n, (ids, wikidata) in enumerate(entities))
+    return replace(annotation(PEOPLE), entities=named, **more)
+
+
+def test_a_link_is_a_span_with_an_id_and_an_entity_without_one_says_nothing() -> None:
+    gold = clustered((("m0", "m3"), "Q1"), (("m1",), "Q2"), (("m2",), None))
+    pred = clustered((("m0",), "Q1"), (("m1",), "Q9"), (("m2",), "Q3"), (("m3",), None))
+    assert counts("Link", gold, pred) == (1, 3, 3)
+    assert counts("Link", gold, clustered((("m0", "m3", "m0"), "Q1"))) == (2, 2, 3)
+
+
+def test_mentions_that_are_in_no_entity_are_entities_of_their_own_and_titles_are_none() -> None:
+    gold = replace(clustered((("m0", "m3"), None)), mentions=(*PEOPLE, Mention("m9", MEND, "TITLE")))
+    pred = replace(clustered((("m0", "m3", "m9"), None)), mentions=(*PEOPLE, Mention("m9", MEND, "TITLE")))
+    assert tally("Coref(B3)", gold, pred) == Tally(5, 5, 5, 5)
+    assert tally("Coref(CEAFe)", gold, annotation(PEOPLE[:1])) == Tally(Fraction(2, 3), Fraction(2, 3), 1, 4)
+
+
+def test_events_that_take_no_part_in_instances_are_in_none() -> None:
+    two = (event("v", MET, "CONSULT"), event("w", SAW, "STATEMENT"))
+    gold = replace(annotation(events=two), instances=(Instance("i", ("v", "w")),))
+    assert tally("EvCoref(B3)", gold, annotation(events=two[:1])) == Tally(1, 1, 1, 1)
+
+
+def test_two_fillers_of_one_entity_want_two_mentions_of_it() -> None:
+    gold = clustered((("m0", "m3"), None), events=(event("v", MET, "CONSULT", ("ACTOR", "m0"), ("ACTOR", "m3")),))
+    one = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m3")),))
+    thrice = annotation(PEOPLE, (event("v", MET, "CONSULT", *[("ACTOR", "m3")] * 3),))
+    assert counts("Arg-C+(match=coref)", gold, one) == (1, 1, 2)
+    assert counts("Arg-C+(match=coref)", gold, thrice) == (2, 3, 2)
+
+
+TWO = (event("v", MET, "CONSULT", ("ACTOR", "m0")), event("w", SAW, "CONSULT", ("PARTICIPANT", "m1"), ("ACTOR", "m3")))
+ONE_MEETING = clustered((("m0", "m3"), None), events=TWO, instances=(Instance("i", ("v", "w")),))
+
+
+def test_an_instance_has_what_any_of_its_mentions_says_once_for_each_entity() -> None:
+    assert counts("Arg-C(level=instance)", ONE_MEETING, ONE_MEETING) == (2, 2, 2)
+    said_elsewhere = replace(ONE_MEETING, events=(TWO[0], event("w", SAW, "CONSULT", ("ACTOR", "m1"))))
+    assert counts("Arg-C(level=instance)", ONE_MEETING, said_elsewhere) == (2, 2, 2)
+
+
+def test_an_instance_that_is_split_costs_recall_and_one_that_is_merged_precision() -> None:
+    split = replace(ONE_MEETING, instances=())
+    assert counts("Arg-C(level=instance)", ONE_MEETING, split) == (2, 3, 2)
+    assert counts("Arg-C(level=instance)", split, ONE_MEETING) == (2, 2, 3)
+
+
+def test_instances_that_share_no_trigger_are_not_aligned() -> None:
+    gold = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m0")),))
+    for span, kind in ((SAW, "CONSULT"), (MET, "ACCUSE")):
+        pred = annotation(PEOPLE, (event("v", span, kind, ("ACTOR", "m0")),))
+        assert tally("Arg-C(level=instance)", gold, pred).hits_gold == 0
+
+
+def test_actor_and_participant_are_one_role_of_consult_alone() -> None:
+    for kind, hits in (("CONSULT", 1), ("ACCUSE", 0)):
+        gold, pred = (annotation(PEOPLE, (event("v", MET, kind, (role, "m0")),)) for role in ("ACTOR", "PARTICIPANT"))
+        assert counts("Arg-C(level=instance)", gold, pred) == (hits, 1, 1)
+
+
+def test_a_relation_of_two_entities_counts_once_whatever_the_mentions() -> None:
+    both = (Relation("r", "AFFILIATION", "m0", "m4"), Relation("s", "AFFILIATION", "m3", "m4"))
+    gold = clustered((("m0", "m3"), None), relations=both)
+    assert counts("Rel", gold, gold) == (2, 2, 2)
+    assert counts("Rel(level=entity)", gold, gold) == (1, 1, 1)
+    assert counts("Rel(level=entity)", gold, annotation(PEOPLE, relations=both[1:])) == (1, 1, 1)
+    another = (Relation("t", "AFFILIATION", "m1", "m4"),)
+    assert counts("Rel(level=entity)", gold, annotation(PEOPLE, relations=both[:1] + another)) == (1, 2, 1)
+
+
+def test_an_event_relation_is_its_type_and_triggers_whatever_the_events_are() -> None:
+    two, others = ((event("v", MET, kind), event("w", SAW, kind)) for kind in ("CONSULT", "ACCUSE"))
+    gold = replace(annotation(events=two), event_relations=(EventRelation("x", "CAUSE", "v", "w", (MEND,)),))
+    assert counts("EvRel", gold, replace(annotation(events=others), event_relations=gold.event_relations)) == (1, 1, 1)
+    assert counts("EvRel", gold, replace(gold, event_relations=(EventRelation("x", "CAUSE", "w", "v"),))) == (0, 1, 1)
+    assert counts("EvRel", gold, replace(gold, event_relations=(EventRelation("x", "BEFORE", "v", "w"),))) == (0, 1, 1)
