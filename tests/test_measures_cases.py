@@ -253,7 +253,7 @@ def test_an_argument_without_its_mention_is_an_error_that_names_it() -> None:
         (Mention("g", MET, "PER", "NAM", Span(7, 19)), Mention("p", Span(12, 19), "PER", "NOM"), 0),
         (Mention("g", MET, "PER", "NAM", Span(7, 19)), Mention("p", MET, "PER", "NAM"), 1),
     ],
-    ids=["head to end", "extent", "beyond", "before", "no head", "half a head", "name", "type", "no extent", "of a name", "exact"],
+    ids=["to the end", "extent", "beyond", "before", "no head", "half", "name", "type", "no extent", "of a name", "exact"],
 )
 def test_a_nominal_may_be_anything_from_its_head_to_its_extent(gold: Mention, pred: Mention, hits: int) -> None:
     for two in ((gold, pred), (pred, gold)):
@@ -337,6 +337,17 @@ def test_an_instance_that_is_split_costs_recall_and_one_that_is_merged_precision
     assert counts("Arg-C(level=instance)", split, ONE_MEETING) == (2, 2, 3)
 
 
+@pytest.mark.parametrize(("more", "role"), [(0, "ACTOR"), (1, "RECIPIENT")])
+def test_of_instances_with_as_many_fillers_right_the_one_that_shares_more_triggers_is_aligned(more: int, role: str) -> None:
+    triggers = [event("v", MET, "ACCUSE", ("ACTOR", "m0")), event("w", SAW, "ACCUSE", ("RECIPIENT", "m1"))]
+    third = event("x", MEND, "ACCUSE")
+    gold = replace(annotation(PEOPLE, (*triggers, third)), instances=(Instance("i", ("v", "w", "x")),))
+    pred = replace(gold, instances=(Instance("i", (triggers[more].id, "x")),))
+    for one, other in ((gold, pred), (pred, gold)):
+        found = tallies("Arg-C(level=instance)", one, other)
+        assert {label: t.hits_gold for (_, label), t in found.items()} == {"ACTOR": 0, "RECIPIENT": 0} | {role: 1}
+
+
 def test_instances_that_share_no_trigger_are_not_aligned() -> None:
     gold = annotation(PEOPLE, (event("v", MET, "CONSULT", ("ACTOR", "m0")),))
     for span, kind in ((SAW, "CONSULT"), (MET, "ACCUSE")):
@@ -358,6 +369,14 @@ def test_a_relation_of_two_entities_counts_once_whatever_the_mentions() -> None:
     assert counts("Rel(level=entity)", gold, annotation(PEOPLE, relations=both[1:])) == (1, 1, 1)
     another = (Relation("t", "AFFILIATION", "m1", "m4"),)
     assert counts("Rel(level=entity)", gold, annotation(PEOPLE, relations=both[:1] + another)) == (1, 2, 1)
+
+
+def test_a_symmetric_relation_of_two_entities_has_no_order_whichever_mention_comes_first() -> None:
+    gold = clustered((("m0", "m3"), None), relations=(Relation("r", "TIES", "m0", "m1"),))
+    for ends in (("m1", "m3"), ("m3", "m1")):
+        pred = annotation(PEOPLE, relations=(Relation("r", "TIES", *ends),))
+        assert counts("Rel", gold, pred) == (0, 1, 1)
+        assert counts("Rel(level=entity)", gold, pred) == (1, 1, 1)
 
 
 def test_an_event_relation_is_its_type_and_triggers_whatever_the_events_are() -> None:
