@@ -101,10 +101,12 @@ def compare(
 
 def _difference(name: str, a: System, b: System, exact_up_to: int) -> Difference:
     values = a.figure(name), b.figure(name)
-    reasons = [f"{system.name}: {why}" for system in (a, b) if (why := system.reason(name))]
+    reasons = [(system.name, why) for system in (a, b) if (why := system.reason(name))]
     units = len(a.documents)
     if values[0] is None or values[1] is None:
-        reason = "; ".join(reasons)
+        if len(reasons) == 2 and reasons[0][1] == reasons[1][1]:
+            reasons = [("both", reasons[0][1])]
+        reason = "; ".join(f"{who}: {why}" for who, why in reasons)
         nothing = Interval("document", "none", None, None, LEVEL, reason)
         swaps, sentences = (PValue(unit, "none", None, None, None, units, reason) for unit in ("document", "sentence"))
         return Difference(name, *values, None, nothing, swaps, sentences, reason=reason)

@@ -25,7 +25,7 @@ def of_comparison(found: Comparison) -> list[tuple[str, ...]]:
 
 def of_runs(found: Repeated) -> list[tuple[str, ...]]:
     """The header and a row for each measure; F1 in points."""
-    table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95% new docs")]
+    table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95 % new docs")]
     for name, held in found.runs.items():
         row = (percent(held.mean), DASH if held.deviation is None else f"{100 * held.deviation:.2f}")
         table.append((line(name), *row, _range(held.interval), _range(found.documents[name])))
