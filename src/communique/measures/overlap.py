@@ -90,7 +90,8 @@ def _pairs(a: Sequence[Candidate], b: Sequence[Candidate]) -> Iterator[tuple[int
     for i, candidate in enumerate(a):
         held = labels.get(candidate.label, [])
         # The first that can overlap is the first up to which some span ends later than this one starts.
-        for j in held[bisect_left(reach.get(candidate.label, []), candidate.start + 1) :]:
+        for n in range(bisect_left(reach.get(candidate.label, []), candidate.start + 1), len(held)):
+            j = held[n]
             if b[j].start >= candidate.end:
                 break
             if b[j].end > candidate.start:
