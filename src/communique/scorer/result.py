@@ -68,9 +68,12 @@ class Result:
         """The figures of the sum of all tallies; of `Coref(CoNLL)`, whose labels are metrics, the means of theirs."""
         if not self.averaged:
             return Figures(self.tally.precision, self.tally.recall, self.tally.f1)
-        if self.unscored or not self.labels or any(t.f1 is None for t in self.labels.values()):
+        parts = self.labels.values()
+        if self.unscored or not parts or any(t.f1 is None for t in parts):
             return UNDEFINED
-        return _mean(self.labels.values())
+        means = _mean(parts)
+        undefined = any(t.precision is None for t in parts), any(t.recall is None for t in parts)
+        return Figures(None if undefined[0] else means.precision, None if undefined[1] else means.recall, means.f1)
 
     @property
     def averaged(self) -> bool:
@@ -84,8 +87,7 @@ class Result:
         if self.unscored:
             return self.unscored
         if self.averaged:
-            missing = [label for label, t in self.labels.items() if t.f1 is None]
-            return f"{' and '.join(missing) or 'every metric'} is undefined" if missing or not self.labels else None
+            return _of_metrics(self.labels)
         if not self.tally.predicted and not self.tally.gold:
             measure = known(self.measure)
             return definition(measure).nothing if measure else NOTHING
@@ -173,6 +175,20 @@ class Result:
         t = self.tally
         hits, predicted, gold = (number(t.hits_predicted), t.predicted, t.gold) if counted else (None, None, None)
         return {**self.micro.as_json(), "hits": hits, "predicted": predicted, "gold": gold, "reason": self.reason}
+
+
+def _of_metrics(metrics: Mapping[str, Tally]) -> str | None:
+    """Why a mean over these is undefined."""
+    if not metrics:
+        return "every metric is undefined"
+    for wanting, words in (
+        ([name for name, t in metrics.items() if t.f1 is None], "{} {} undefined"),
+        ([name for name, t in metrics.items() if not t.predicted], "nothing was predicted for {}, so precision is undefined"),
+        ([name for name, t in metrics.items() if not t.gold], "there is no gold for {}, so recall is undefined"),
+    ):
+        if wanting:
+            return words.format(" and ".join(wanting), "is" if len(wanting) == 1 else "are")
+    return None
 
 
 def number(hits: Hits) -> int | float:
