@@ -166,6 +166,12 @@ def test_the_installed_corpus_has_a_floor_beside_it_and_gold_of_ones_own_has_non
     assert list(floors) == ["lexicon"]
     assert 0 < floors["lexicon"]["Ent-C"]["f1"] < 1
     assert json.loads(run(folder, "toy.jsonl", "--gold", "gold.jsonl", *options).stdout)["floors"] == {}
+    packaged = (ROOT / "guidelines" / "ontology.toml").read_text(encoding="utf-8")
+    assert "CONSULT" in packaged
+    (folder / "mine.toml").write_text(packaged.replace("CONSULT", "CONVERSE"), encoding="utf-8")
+    mine = ("--ontology", "mine.toml", "-m", "Tri-C(types=CONVERSE)", *options)
+    floors = json.loads(run(folder, "none.jsonl", *mine).stdout)["floors"]["lexicon"]
+    assert list(floors) == ["Tri-C(types=CONVERSE)", "Ent-C"]
 
 
 def test_without_seqeval_and_intervals_nothing_heavy_is_imported_but_numpy(folder: Path) -> None:

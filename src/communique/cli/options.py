@@ -204,7 +204,7 @@ def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str,
         intervals=not how.no_intervals,
         ontology=ontology,
     )
-    return scores if gold.own else scores.beside(floor(gold, measures=list(scores)))
+    return scores if gold.own else scores.beside(floor(gold, measures=list(scores), ontology=ontology))
 
 
 def scores_of(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: Sequence[str] = ()) -> Scores:

@@ -81,7 +81,8 @@ def _more(scores: Scores, by: Sequence[str]) -> list[list[tuple[str, ...]]]:
 def markdown_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """The lines of a Markdown table."""
     header, *rest = ([escaped(cell) for cell in row] for row in rows)
-    lines = [header, [":--", *["--:"] * (len(header) - 1)], *rest]
+    left = table.of_words(rows)
+    lines = [header, [":--" if n in left else "--:" for n in range(len(header))], *rest]
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
@@ -107,8 +108,8 @@ def _print_rows(
     for piece in _folded(rows, console.width):
         if sparse:
             piece = [row for row in piece if set(row[1:]) != {table.DASH}]
-        widths = _widths(piece)
-        header, *rest = [[_padded(row[n], width, left=not n) for n, width in enumerate(widths)] for row in piece]
+        widths, left = _widths(piece), table.of_words(piece)
+        header, *rest = [[_padded(row[n], width, left=n in left) for n, width in enumerate(widths)] for row in piece]
         main = [name.strip() == "F1" for name in header]
         console.print(Text(_GAP.join(header).rstrip(), style="bold"), soft_wrap=True)
         for n, row in enumerate(rest):

@@ -146,12 +146,18 @@ ERRORS: Final = "Errors: how many of each kind, and how many points F1 would ris
 
 
 def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
-    """Lines of equal columns: the first to the left, the others to the right."""
+    """Lines of equal columns: words to the left, figures to the right."""
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    left = of_words(table)
     return [
-        "  ".join(c.ljust(w) if i == 0 else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(c.ljust(w) if i in left else c.rjust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True))).rstrip()
         for row in table
     ]
+
+
+def of_words(table: Sequence[Sequence[str]]) -> set[int]:
+    """The columns that hold words: the first, and that of labels."""
+    return {i for i, name in enumerate(table[0]) if i == 0 or name == "label"}
 
 
 def percent(fraction: float | None) -> str:
