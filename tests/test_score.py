@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from strategies import Pair, corpora, corpus
 
 import communique.scorer
@@ -538,6 +540,17 @@ def test_the_file_has_the_documented_shape() -> None:
     }
 
 
+SMALL = json.dumps(
+    score(
+        gold("d1", "d2", "d3"),
+        [replace(PRED, doc_id=d, entities=CLUSTERS) for d in ("d1", "d2", "d3")],
+        measures=["Ent-C", "Arg-C+", "Coref(CoNLL)", "Realis", "Link"],
+        system="toy",
+    ).as_json()
+)
+"""The table of a score file with something of everything that there can be."""
+
+
 @pytest.fixture
 def saved(tmp_path: Path) -> Callable[[Callable[[dict[str, Any]], object]], Path]:
     """Writes a score file after a change to its table."""
@@ -672,6 +685,7 @@ def test_a_figure_that_its_documents_do_not_give_is_an_error(
                 {"section": 3.1},
                 {"gold": None, "pred": None},
                 {"gold": {"label": "PER", "ids": ["m1"]}},
+                {"gold": {"ids": ["m1"], "span": [0, 3]}},
                 {"gold": {"label": "PER", "ids": ["m1"], "span": [3, 3]}},
                 {"gold": {"label": "PER", "ids": ["m1"], "span": [-1, 3]}},
                 {"gold": {"label": "PER", "ids": "m1", "span": [0, 3]}},
@@ -696,6 +710,43 @@ def test_a_file_of_another_form_is_an_error_that_says_where(
     with pytest.raises(DataError) as caught:
         read_scores(saved(change))
     assert problem in str(caught.value)
+
+
+def places(value: Any, *above: str | int) -> Iterator[tuple[str | int, ...]]:
+    """Where anything stands in a JSON value."""
+    keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for key in keys:
+        yield (*above, key)
+        yield from places(value[key], *above, key)
+
+
+DAMAGES: tuple[Any, ...] = (None, True, -1, 0, 1, 2, 0.5, 1e300, 2**70, "", "x", "1/2", "\n", [], [1], {}, {"a": 1})
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_damaged_file_is_an_error_or_reads_and_prints(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    """Whatever one place holds, or if it is gone."""
+    table = json.loads(SMALL)
+    *above, key = data.draw(st.sampled_from(list(places(table))))
+    holder = table
+    for step in above:
+        holder = holder[step]
+    if data.draw(st.booleans()):
+        holder[key] = data.draw(st.sampled_from(DAMAGES))
+    else:
+        del holder[key]
+    path = tmp_path_factory.getbasetemp() / "damaged.json"
+    path.write_text(json.dumps(table), encoding="utf-8")
+    faults, read = [], None
+    with contextlib.suppress(DataError):
+        read = read_scores(path)
+    if read is None:
+        with pytest.raises(DataError) as caught:
+            read_scores(path)
+        faults = caught.value.incidents
+    assert all(i.message and str(path) in i.place for i in faults)
+    assert read is None or (str(read) and json.dumps(read.as_json()))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"system": NaN}', "[" * 100_000])

@@ -162,7 +162,9 @@ def _is_error(item: Any) -> bool:
 
 
 def _is_reading(side: Any) -> bool:
-    if not isinstance(side, dict) or not all(isinstance(side.get(key), str | None) for key in ("label", "type")):
+    if not isinstance(side, dict) or "label" not in side:
+        return False
+    if not all(isinstance(side.get(key), str | None) for key in ("label", "type")):
         return False
     spans = [value for key, value in side.items() if key not in ("label", "type", "ids")]
     return _is_list_of(side.get("ids"), lambda i: isinstance(i, str)) and bool(spans) and all(map(_is_span, spans))
@@ -206,7 +208,9 @@ def _within(hits_predicted: float | str, hits_gold: float | str, predicted: int,
 def _is_interval(row: Any) -> bool:
     if not isinstance(row, dict) or not all(isinstance(row.get(key), str) for key in ("figure", "unit", "method")):
         return False
-    low, high, level = (row.get(key) for key in ("low", "high", "level"))
+    if not {"low", "high", "level"} <= row.keys():
+        return False
+    low, high, level = (row[key] for key in ("low", "high", "level"))
     if not isinstance(level, int | float) or not 0 < level < 1:
         return False
     if low is None and high is None:
