@@ -216,7 +216,7 @@ def _is_interval(row: Any) -> bool:
     if low is None and high is None:
         return isinstance(row.get("reason"), str)
     ends = _is_number(low) and _is_number(high) and row.get("reason") is None
-    return ends and bool(low <= high <= 1)  # type: ignore[operator]
+    return ends and bool(low <= high <= 1)
 
 
 def _is_number(value: Any) -> bool:
