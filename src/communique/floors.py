@@ -8,15 +8,14 @@ from typing import Final
 from communique.extractors.protocol import load
 from communique.extractors.run import predictions_of, run_function
 from communique.model import Gold
-from communique.ontology import Ontology
 from communique.scorer import Scores, score
 
 FLOOR: Final = "lexicon"
 """Names by a gazetteer, triggers by the guidelines' lists, each of them ACTUAL and POS; it finds nothing else."""
 
 
-def floor(gold: Gold, *, measures: Sequence[str] | None = None, ontology: Ontology | None = None) -> Scores:
-    """The scores of the floor, without intervals and errors, for `Scores.beside`; the ontology is that of `score`.
+def floor(gold: Gold, *, measures: Sequence[str] | None = None) -> Scores:
+    """The scores of the floor, without intervals and errors, for `Scores.beside`.
 
     Raises:
         ValueError: if the gold has a schema of its own, which the lists do not know.
@@ -24,4 +23,4 @@ def floor(gold: Gold, *, measures: Sequence[str] | None = None, ontology: Ontolo
     if gold.own:
         raise ValueError("the floor's lists are of the installed ontology; gold with a schema of its own has no floor")
     found = predictions_of(run_function(FLOOR, load(FLOOR), gold.documents), gold)
-    return score(gold, found, system=FLOOR, measures=measures, seqeval=False, intervals=False, errors=False, ontology=ontology)
+    return score(gold, found, system=FLOOR, measures=measures, seqeval=False, intervals=False, errors=False)

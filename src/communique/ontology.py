@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
+import json
 import tomllib
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -80,6 +82,22 @@ class Ontology:
     relations: Mapping[str, RelationType]
     event_relations: Mapping[str, RelationType]
     lexicons: Mapping[str, Lexicon]
+
+    @property
+    def identity(self) -> str:
+        """The version, and a digest of all that is defined: two ontologies of one version may differ."""
+        if not (self.mentions or self.events or self.relations or self.event_relations):
+            return self.version
+        defined = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        return f"{self.version}#{hashlib.sha256(defined.encode()).hexdigest()[:8]}"
+
+    def clusters_mentions(self, mention_type: str) -> bool:
+        """Whether mentions of this type are clustered into entities; those of a type that is not known are."""
+        return mention_type not in self.mentions or self.mentions[mention_type].entity
+
+    def clusters_events(self, event_type: str) -> bool:
+        """Whether events of this type are clustered into instances; those of a type that is not known are."""
+        return event_type not in self.events or self.events[event_type].instance
 
 
 def parse_ontology(toml: str, name: str = "ontology.toml") -> Ontology:

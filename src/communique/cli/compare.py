@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
+from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.options import gold_of, gold_options, measure_names, one_gold, ontology_of, scores_of
+from communique.cli.options import (
+    Missing,
+    format_option,
+    gold_of,
+    gold_options,
+    measures_option,
+    missing_option,
+    one_gold,
+    ontology_of,
+    scores_of,
+)
 from communique.cli.paths import not_onto_input
 from communique.cli.tables import print_block, print_markdown_block
 
 if TYPE_CHECKING:
     from communique.comparison import Comparison, Repeated, System
-    from communique.model import Gold
-    from communique.ontology import Ontology
+    from communique.scorer import Scores
 
     Block = tuple[str, list[tuple[str, ...]], list[str]]
 
@@ -24,17 +34,9 @@ if TYPE_CHECKING:
 @click.command(name="compare")
 @click.argument("files", metavar="A B [C ...]", nargs=-1, required=True, type=click.Path(exists=True))
 @gold_options
-@click.option(
-    "-m", "--measure", "measures", metavar="MEASURE", multiple=True, callback=measure_names, help="Only this; repeatable."
-)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "markdown"]),
-    default="text",
-    show_default=True,
-    help="What to print.",
-)
+@measures_option("Only this; repeatable.")
+@missing_option()
+@format_option
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save it as JSON too.")
 def command(
     files: tuple[str, ...],
@@ -42,6 +44,7 @@ def command(
     split: str | None,
     ontology_file: str | None,
     measures: tuple[str, ...],
+    missing: Missing,
     form: str,
     output: Path | None,
 ) -> None:
@@ -69,7 +72,8 @@ def command(
         not_onto_input(output, A=str(file))
     ontology = ontology_of(ontology_file)
     gold = cache(lambda: gold_of(gold_file, split, ontology))
-    systems = _named([_system(file, gold, ontology, measures) for file in files], files)
+    read = partial(scores_of, gold=gold, ontology=ontology, measures=measures, missing=missing)
+    systems = _named([_system(file, read) for file in files], files)
     runs = [repeated(system, measures=measures or None) for system in systems if len(system.runs) > 1]
     if len(systems) == 1 and not runs:
         raise click.UsageError("give two systems, or a folder with several runs of one")
@@ -87,18 +91,16 @@ def command(
         (print_block if form == "text" else print_markdown_block)(*block)
 
 
-def _system(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: tuple[str, ...]) -> System:
+def _system(path: str, read: Callable[[str], Scores]) -> System:
     from communique.comparison import System
     from communique.io.files import files_of
 
-    runs = tuple(scores_of(str(file), gold, ontology, measures) for file in files_of(path))
+    runs = tuple(read(str(file)) for file in files_of(path))
     return System(Path(path).resolve().name if Path(path).is_dir() else runs[0].system, runs)
 
 
 def _named(systems: list[System], files: tuple[str, ...]) -> list[System]:
     """With names that tell them apart: that of the file, where two systems have one name."""
-    from dataclasses import replace
-
     names = [system.name for system in systems]
     return [
         replace(system, name=f"{system.name} ({file})") if names.count(system.name) > 1 else system
@@ -108,13 +110,9 @@ def _named(systems: list[System], files: tuple[str, ...]) -> list[System]:
 
 def _blocks(runs: list[Repeated], found: list[Comparison]) -> Iterator[Block]:
     """Title, table and remarks of each."""
-    from communique.comparison.table import of_comparison, of_runs, remarks, runs_remarks
+    from communique.comparison.table import heading, heading_of_runs, of_comparison, of_runs, remarks, runs_remarks
 
     for held in runs:
-        yield f"{held.system.name}: {len(held.system.runs)} runs", of_runs(held), runs_remarks(held)
+        yield heading_of_runs(held), of_runs(held), runs_remarks(held)
     for c in found:
-        first = c.a.runs[0]
-        stories = "" if first.stories is None else f", {first.stories} stor{'y' if first.stories == 1 else 'ies'}"
-        count = len(first.documents)
-        title = f"{c.b.name} against {c.a.name} on {first.split} ({count} document{'' if count == 1 else 's'}{stories})"
-        yield title, of_comparison(c), remarks(c)
+        yield heading(c), of_comparison(c), remarks(c)

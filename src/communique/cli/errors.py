@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from communique.cli.options import gold_of, gold_options, measure_names, one_gold, ontology_of, scores_of
+from communique.cli.options import (
+    Missing,
+    gold_of,
+    gold_options,
+    measures_option,
+    missing_option,
+    one_gold,
+    ontology_of,
+    scores_of,
+)
 from communique.cli.paths import stdin_once
 
 if TYPE_CHECKING:
@@ -20,11 +29,10 @@ if TYPE_CHECKING:
 @click.command(name="errors")
 @click.argument("file", metavar="PRED|SCORES", type=click.Path(allow_dash=True))
 @gold_options
-@click.option(
-    "-m", "--measure", "measures", metavar="MEASURE", multiple=True, callback=measure_names, help="Only of this; repeatable."
-)
+@measures_option("Only of this; repeatable.")
 @click.option("--kind", "kinds", metavar="KIND", multiple=True, help="Only of this kind; repeatable.")
 @click.option("--doc", "doc_ids", metavar="DOC", multiple=True, help="Only in this document; repeatable.")
+@missing_option()
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True, help="What to print.")
 def command(
     file: str,
@@ -34,6 +42,7 @@ def command(
     measures: tuple[str, ...],
     kinds: tuple[str, ...],
     doc_ids: tuple[str, ...],
+    missing: Missing,
     form: str,
 ) -> None:
     """List the errors of predictions, or of a scores.json, with the words of the text and the section of the guidelines.
@@ -59,7 +68,7 @@ def command(
     ontology = ontology_of(ontology_file)
     gold = gold_of(gold_file, split, ontology)
     documents = {d.doc_id: d for d in gold.documents}
-    scores = scores_of(file, lambda: gold, ontology, measures or tuple(KINDS))
+    scores = scores_of(file, gold=lambda: gold, ontology=ontology, measures=measures or tuple(KINDS), missing=missing)
     if elsewhere := [doc_id for doc_id in scores.documents if doc_id not in documents]:
         where = "which the gold here does not have; name it with --gold or --split"
         raise click.UsageError(f"{file} was scored on {', '.join(elsewhere)}, {where}")
@@ -93,18 +102,19 @@ def _lines(
     scores: Scores, found: Mapping[str, Iterable[Error]], documents: Mapping[str, Document], lacking: Mapping[str, str]
 ) -> Iterator[str]:
     from communique.errors import confusions
-    from communique.scorer.table import DASH, ERRORS, aligned, errors, heading, line
+    from communique.scorer.table import ERRORS, aligned, errors, heading
+    from communique.wording import DASH, counted, line
 
     yield heading(scores)
     yield ""
     if scores.errors:
         yield from aligned(errors(scores))
         yield ""
-        yield ERRORS.partition(";")[0] + "."
+        yield f"{ERRORS}, in all documents."
     yield from (line(f"{DASH} {name}: {reason}") for name, reason in lacking.items())
     for name, held in found.items():
         shown = [line(_error(e, documents[e.doc_id].text)) for e in held]
-        yield f"\n{name}: {len(shown)} error{'' if len(shown) == 1 else 's'}"
+        yield f"\n{name}: {counted(len(shown), 'error')}"
         if pairs := confusions(held, 5).get(name):
             most = ", ".join(f"{pair.gold or 'none'} as {pair.pred or 'none'} {pair.count}" for pair in pairs)
             yield line(f"most confused, gold as predicted: {most}")

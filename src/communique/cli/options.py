@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import click
 
@@ -44,11 +44,37 @@ def gold_options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
+Missing: TypeAlias = Literal["error", "empty"]
+
+
+Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def missing_option(what: str = "What a document without a prediction is.") -> Decorator:
+    """``--missing``, which is that of `communique.scorer.score`; ``what`` says which document is meant."""
+    return click.option("--missing", type=click.Choice(["error", "empty"]), default="error", show_default=True, help=what)
+
+
+def measures_option(what: str) -> Decorator:
+    """``-m``: names of measures, as they print, in ``measures``."""
+    return click.option("-m", "--measure", "measures", metavar="MEASURE", multiple=True, callback=_measure_names, help=what)
+
+
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "markdown"]),
+    default="text",
+    show_default=True,
+    help="What to print.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Scoring:
     """How to score, and what to print and save."""
 
-    missing: Literal["error", "empty"]
+    missing: Missing
     macro: Literal["ontology", "union"]
     measures: tuple[str, ...]
     no_seqeval: bool
@@ -59,22 +85,14 @@ class Scoring:
     output: Path | None
 
 
-def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def scoring_options(*, missing: str, system: str) -> Decorator:
     """``--measure`` to ``--output``, which the command gets as one `Scoring`, its parameter ``how``.
 
     ``missing`` says which document is meant, ``system`` what the system is called by default.
     """
     options = (
-        click.option(
-            "-m",
-            "--measure",
-            "measures",
-            metavar="MEASURE",
-            multiple=True,
-            callback=measure_names,
-            help="Only this, of those that communique measures lists; repeatable.",
-        ),
-        click.option("--missing", type=click.Choice(["error", "empty"]), default="error", show_default=True, help=missing),
+        measures_option("Only this, of those that communique measures lists; repeatable."),
+        missing_option(missing),
         click.option(
             "--macro",
             type=click.Choice(["ontology", "union"]),
@@ -86,14 +104,7 @@ def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any
         click.option("--no-intervals", is_flag=True, help="Work out no intervals."),
         click.option("--system", metavar="NAME", help=f"The system's name in the table (default: {system})."),
         click.option("--by", type=click.Choice(["type", "document"]), multiple=True, help="Print this table too; repeatable."),
-        click.option(
-            "--format",
-            "form",
-            type=click.Choice(["text", "json", "markdown"]),
-            default="text",
-            show_default=True,
-            help="What to print.",
-        ),
+        format_option,
         click.option(
             "-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save scores.json too."
         ),
@@ -110,8 +121,7 @@ def scoring_options(*, missing: str, system: str) -> Callable[[Callable[..., Any
     return decorate
 
 
-def measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
-    """A callback: the names as measures print them."""
+def _measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
     from communique.measures.measure import parse
 
     try:
@@ -120,7 +130,7 @@ def measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str,
         raise click.BadParameter(str(fault)) from fault
 
 
-def with_options(*options: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def with_options(*options: Callable[..., Any]) -> Decorator:
     """Several options or arguments as one decorator; help lists them in this order."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -191,6 +201,7 @@ def note(text: str) -> None:
 def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str, ontology: Ontology | None) -> Scores:
     """The scores that the options ask for, with the floor beside them where it applies."""
     from communique.floors import floor
+    from communique.ontology import default_ontology, scoring_ontology
     from communique.scorer import score
 
     scores = score(
@@ -204,26 +215,44 @@ def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str,
         intervals=not how.no_intervals,
         ontology=ontology,
     )
-    return scores if gold.own else scores.beside(floor(gold, measures=list(scores), ontology=ontology))
+    if gold.own or scoring_ontology(ontology, own=False).identity != default_ontology().identity:
+        return scores  # the floor's lists are of the installed schema
+    return scores.beside(floor(gold, measures=list(scores)))
 
 
-def scores_of(path: str, gold: Callable[[], Gold], ontology: Ontology | None, measures: Sequence[str] = ()) -> Scores:
-    """A saved ``scores.json``, or else the scores of predictions, without seqeval and intervals, on the gold.
+def scores_of(
+    path: str, *, gold: Callable[[], Gold], ontology: Ontology | None, measures: Sequence[str] = (), missing: Missing = "error"
+) -> Scores:
+    """What a file, or stdin for ``-``, holds: a ``scores.json``, or else predictions, which are scored on the gold without
+    seqeval and intervals.
 
     Raises:
         DataError: if the file is neither, or damaged.
     """
-    from communique.predictions import read_predictions
-    from communique.scorer import is_scores, read_scores, score
+    from communique.io.files import read_text
+    from communique.io.scores import is_scores
+    from communique.predictions import parse_predictions
+    from communique.scorer import parse_scores, score
 
-    if is_scores(path):
-        return read_scores(path)
+    name, content = read_text(path)
+    if is_scores(content):
+        return parse_scores(name, content)
     against = gold()
-    pred = read_predictions(path, against, ontology=ontology, note=note)
-    chosen = list(measures) or None
     return score(
-        against, pred, system=Path(path).stem, measures=chosen, ontology=ontology, seqeval=False, intervals=False
+        against,
+        parse_predictions(name, content, against, ontology=ontology, note=note),
+        system=named_after(path),
+        measures=list(measures) or None,
+        missing=missing,
+        seqeval=False,
+        intervals=False,
+        ontology=ontology,
     )
+
+
+def named_after(path: str) -> str:
+    """What a system is called whose predictions are in this file."""
+    return "stdin" if path == "-" else Path(path).stem
 
 
 def put_out(scores: Scores, how: Scoring) -> None:

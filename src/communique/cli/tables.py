@@ -10,6 +10,7 @@ import click
 
 from communique.io.scores import print_scores
 from communique.scorer import table
+from communique.wording import DASH, line
 
 if TYPE_CHECKING:
     from communique.scorer import Scores
@@ -24,7 +25,7 @@ def print_text(scores: Scores, by: Sequence[str] = ()) -> None:
     _print_rows(table.rows(scores), ends={group[-1] for group in table.layers(scores)})
     if scores.errors:
         _print_rows(table.errors(scores), sparse=True)
-        _print_remarks([table.ERRORS])
+        _print_remarks([table.LISTED])
     _print_remarks(table.remarks(scores))
     for rows in _more(scores, by):
         _print_rows(rows)
@@ -33,7 +34,7 @@ def print_text(scores: Scores, by: Sequence[str] = ()) -> None:
 def print_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
     """One table with what belongs over and under it: in colour on a terminal, plain text elsewhere."""
     if not sys.stdout.isatty():
-        click.echo("\n".join([table.line(title), "", *table.aligned(rows), "", *map(table.line, remarks)]))
+        click.echo("\n".join([line(title), "", *table.aligned(rows), "", *map(line, remarks)]))
         return
     _print_title(title)
     _print_rows(rows)
@@ -42,8 +43,8 @@ def print_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[s
 
 def print_markdown_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
     """The same for a page."""
-    under = [f"- {escaped(table.line(remark))}" for remark in remarks]
-    click.echo("\n".join([f"**{escaped(table.line(title))}**", "", *markdown_rows(rows), "", *under]))
+    under = [f"- {escaped(line(remark))}" for remark in remarks]
+    click.echo("\n".join([f"**{escaped(line(title))}**", "", *markdown_rows(rows), "", *under]))
 
 
 def print_markdown(scores: Scores, by: Sequence[str] = ()) -> None:
@@ -63,7 +64,7 @@ def markdown(scores: Scores) -> str:
     >>> markdown(Scores("a|b", "test", {}, {}, ())).splitlines()[0]
     '**a\\\\|b on test (0 documents)**'
     """
-    errors = [*markdown_rows(table.errors(scores)), "", table.ERRORS, ""] if scores.errors else []
+    errors = [*markdown_rows(table.errors(scores)), "", table.LISTED, ""] if scores.errors else []
     remarks = [f"- {escaped(line)}" for line in (*table.remarks(scores), *table.signatures(scores, short=True))]
     heading = f"**{escaped(table.heading(scores))}**"
     return "\n".join([heading, "", *markdown_rows(table.rows(scores)), "", *errors, *remarks])
@@ -90,7 +91,7 @@ def _print_title(title: str) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    Console().print(Text(table.line(title), style="bold"), soft_wrap=True)
+    Console().print(Text(line(title), style="bold"), soft_wrap=True)
     click.echo()
 
 
@@ -107,7 +108,7 @@ def _print_rows(
     console = Console()
     for piece in _folded(rows, console.width):
         if sparse:
-            piece = [row for row in piece if set(row[1:]) != {table.DASH}]
+            piece = [row for row in piece if set(row[1:]) != {DASH}]
         widths, left = _widths(piece), table.of_words(piece)
         header, *rest = [[_padded(row[n], width, left=n in left) for n, width in enumerate(widths)] for row in piece]
         main = [name.strip() == "F1" for name in header]
@@ -129,7 +130,7 @@ def _print_remarks(remarks: Sequence[str]) -> None:
 
     console = Console()
     for remark in remarks:
-        text = Text(table.line(remark), style="dim")
+        text = Text(line(remark), style="dim")
         if "|" in remark:
             console.print(text, soft_wrap=True)
             continue

@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from communique.comparison.system import System, alike, f1_of
+from communique.comparison.system import System, f1_of
+from communique.comparison.table import heading, of_comparison, printed, remarks
 from communique.comparison.words import words
 from communique.measures.measure import parse
+from communique.ontology import nearest
 from communique.resample import LEVEL, Interval, PValue, difference, holm, randomisation
 from communique.scorer import Scores
 from communique.scorer.intervals import no_sentences
+from communique.scorer.scores import same_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,21 @@ class Comparison:
     notes: tuple[str, ...] = ()
 
     def __getitem__(self, measure: str) -> Difference:
-        return self.differences[str(parse(measure))]
+        name = str(parse(measure))
+        if name not in self.differences:
+            raise KeyError(f"{name} was not compared; {nearest(name, self.differences)}")
+        return self.differences[name]
+
+    def __str__(self) -> str:
+        return printed(heading(self), of_comparison(self), remarks(self))
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dicts; every figure is a fraction."""
         first = self.a.runs[0]
+        a, b = ({"system": s.name, "runs": len(s.runs), "setting": s.setting} for s in (self.a, self.b))
         return {
-            "a": {"system": self.a.name, "runs": len(self.a.runs)},
-            "b": {"system": self.b.name, "runs": len(self.b.runs)},
+            "a": a,
+            "b": b,
             "split": first.split,
             "documents": len(first.documents),
             "stories": first.stories,
@@ -70,19 +80,19 @@ class Comparison:
         }
 
 
-def compare(
-    a: System | Scores, b: System | Scores, *, measures: Sequence[str] | None = None, exact_up_to: int = 20
-) -> Comparison:
+def compare(a: System | Scores, b: System | Scores, *, measures: Sequence[str] | None = None) -> Comparison:
     """Compare ``b`` with ``a`` on the documents that both were scored on.
 
-    ``measures``: None for all that both have. Up to ``exact_up_to`` documents, all ways to swap documents between the systems
-    are tried; of more, 10,000 are drawn.
+    ``measures``: None for all that both have. Up to 20 documents in which the systems differ, all ways to swap documents
+    between them are tried; of more, 10,000 are drawn.
 
     Raises:
         ValueError: if the two were not scored on the same documents of the same data, or a measure is not scored in both.
     """
     a, b = (of if isinstance(of, System) else System(of.system, (of,)) for of in (a, b))
-    alike(a.runs[0], b.runs[0], (a.name, b.name))
+    if isinstance(measures, str):
+        raise ValueError(f"measures is a list: pass [{measures!r}]")
+    same_setting(a.runs[0], b.runs[0], (a.name, b.name))
     scored = [set.intersection(*(set(run) for run in system.runs)) for system in (a, b)]
     both = [name for name in a.runs[0] if name in scored[0] & scored[1]]
     chosen = both if measures is None else [str(parse(name)) for name in measures]
@@ -90,16 +100,16 @@ def compare(
         if name not in both:
             lacking = " and ".join(s.name for s, names in zip((a, b), scored, strict=True) if name not in names)
             raise ValueError(f"{name} was not scored for {lacking}; score again with it, or leave it out")
-    notes = []
+    notes = [f"{system.name}: {note}" for system in (a, b) for run in system.runs for note in run.notes if "empty" in note]
     if left := [name for name in dict.fromkeys([*a.runs[0], *b.runs[0]]) if measures is None and name not in both]:
         notes.append(f"Not compared, for only one of them has it: {', '.join(left)}.")
-    found = {name: _difference(name, a, b, exact_up_to) for name in chosen}
+    found = {name: _difference(name, a, b) for name in chosen}
     adjusted = holm({name: d.documents.p for name, d in found.items()})
     found = {name: replace(d, adjusted=adjusted[name]) for name, d in found.items()}
     return Comparison(a, b, found, words(tuple(found.values()), len(a.documents)), tuple(notes))
 
 
-def _difference(name: str, a: System, b: System, exact_up_to: int) -> Difference:
+def _difference(name: str, a: System, b: System) -> Difference:
     values = a.figure(name), b.figure(name)
     reasons = [(system.name, why) for system in (a, b) if (why := system.reason(name))]
     units = len(a.documents)
@@ -113,7 +123,7 @@ def _difference(name: str, a: System, b: System, exact_up_to: int) -> Difference
     figure = f1_of(name)
     counts = a.counts(name), b.counts(name)
     interval = difference(counts[1], counts[0], figure, names=a.documents)
-    documents = randomisation(*counts, figure, exact_up_to=exact_up_to)
+    documents = randomisation(*counts, figure)
     return Difference(name, *values, values[1] - values[0], interval, documents, _by_sentence(name, a, b))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from communique.comparison.system import System, f1_of
+from communique.comparison.table import heading_of_runs, of_runs, printed, runs_remarks
 from communique.measures.measure import parse
 from communique.resample import LEVEL, Interval, Runs, document_intervals, runs
 
@@ -24,9 +25,12 @@ class Repeated:
     runs: Mapping[str, Runs]
     documents: Mapping[str, Interval]
 
+    def __str__(self) -> str:
+        return printed(heading_of_runs(self), of_runs(self), runs_remarks(self))
+
     def as_json(self) -> dict[str, Any]:
         measures = {name: {**held.as_json(), "documents": self.documents[name].as_json()} for name, held in self.runs.items()}
-        return {"system": self.system.name, "measures": measures}
+        return {"system": self.system.name, "setting": self.system.setting, "measures": measures}
 
 
 def repeated(system: System, *, measures: Sequence[str] | None = None) -> Repeated:
@@ -35,6 +39,8 @@ def repeated(system: System, *, measures: Sequence[str] | None = None) -> Repeat
     Raises:
         ValueError: if a measure is not scored in every run.
     """
+    if isinstance(measures, str):
+        raise ValueError(f"measures is a list: pass [{measures!r}]")
     chosen = list(system.runs[0]) if measures is None else [str(parse(name)) for name in measures]
     for name in chosen:
         if any(name not in run for run in system.runs):

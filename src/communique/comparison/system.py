@@ -12,6 +12,8 @@ from communique.resample.sums import Figure
 from communique.scorer import Result, Scores
 from communique.scorer.intervals import document_counts, figure, sentence_counts
 from communique.scorer.result import known
+from communique.scorer.scores import same_setting
+from communique.scorer.signature import setting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,12 +33,22 @@ class System:
     def __post_init__(self) -> None:
         if not self.runs:
             raise ValueError(f"{self.name}: there is no run; give the scores of one or more")
+        if len(settings := self._settings()) > 1:
+            raise ValueError(f"{self.name}: runs were scored in two ways: {', '.join(settings)}. Score them in the same way")
         for run in self.runs[1:]:
-            alike(self.runs[0], run, (f"{self.name}, first run", f"{self.name}, another run"))
+            same_setting(self.runs[0], run, (f"{self.name}, first run", f"{self.name}, another run"))
+
+    @property
+    def setting(self) -> str:
+        """On what the runs were scored, as their signatures have it."""
+        return next(iter(self._settings()), "")
 
     @property
     def documents(self) -> tuple[str, ...]:
         return self.runs[0].documents
+
+    def _settings(self) -> dict[str, None]:
+        return dict.fromkeys(setting(result.signature) for run in self.runs for result in run.results.values())
 
     def results(self, measure: str) -> list[Result]:
         """The measure's result of every run."""
@@ -44,8 +56,8 @@ class System:
 
     def figure(self, measure: str) -> float | None:
         """The mean F1; None if that of a run is undefined."""
-        values = [result.f1 for result in self.results(measure)]
-        return None if None in values else sum(filter(None, values)) / len(values)
+        values = [result.f1 for result in self.results(measure) if result.f1 is not None]
+        return sum(values) / len(values) if len(values) == len(self.runs) else None
 
     def reason(self, measure: str) -> str | None:
         """Why there is no figure; None if there is."""
@@ -62,26 +74,6 @@ class System:
         import numpy as np
 
         return np.stack([sentence_counts(result, sizes) for result in self.results(measure)], axis=1)
-
-
-def alike(a: Scores, b: Scores, names: tuple[str, str]) -> None:
-    """
-    Raises:
-        ValueError: unless both were scored on the same documents of the same data, by the same version.
-    """
-    for what, one, other in (
-        ("the split", a.split, b.split),
-        ("the data", a.versions.get("data"), b.versions.get("data")),
-        ("the tool's version", a.versions.get("communique"), b.versions.get("communique")),
-        ("the ontology", a.versions.get("ontology"), b.versions.get("ontology")),
-        ("the documents", a.documents, b.documents),
-    ):
-        if one != other:
-            shown = [", ".join(value) if isinstance(value, tuple) else str(value) for value in (one, other)]
-            raise ValueError(
-                f"{names[0]} and {names[1]} cannot be compared: {what} of the one: {shown[0]}; of the other: {shown[1]}. "
-                "Score both again in the same way"
-            )
 
 
 def f1_of(measure: str) -> Figure:

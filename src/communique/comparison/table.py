@@ -6,11 +6,29 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from communique.resample import Interval, PValue
-from communique.scorer.table import DASH, line, percent
+from communique.scorer.table import aligned
+from communique.wording import DASH, between, counted, grouped, line, percent
 
 if TYPE_CHECKING:
     from communique.comparison.pairs import Comparison
     from communique.comparison.several import Repeated
+
+
+def heading(found: Comparison) -> str:
+    """Both systems, the split, and how many documents that tell how many stories."""
+    first = found.a.runs[0]
+    counts = counted(len(first.documents), "document")
+    counts += "" if first.stories is None else f", {counted(first.stories, 'story', 'stories')}"
+    return f"{found.b.name} against {found.a.name} on {first.split} ({counts})"
+
+
+def heading_of_runs(found: Repeated) -> str:
+    return f"{found.system.name}: {counted(len(found.system.runs), 'run')}"
+
+
+def printed(title: str, table: list[tuple[str, ...]], under: list[str]) -> str:
+    """A title, a table and what belongs under it."""
+    return "\n".join([line(title), "", *aligned(table), "", *map(line, under)])
 
 
 def of_comparison(found: Comparison) -> list[tuple[str, ...]]:
@@ -28,7 +46,7 @@ def of_runs(found: Repeated) -> list[tuple[str, ...]]:
     table: list[tuple[str, ...]] = [("F1", "mean", "sd", "95 % new runs", "95 % new docs")]
     for name, held in found.runs.items():
         row = (percent(held.mean), DASH if held.deviation is None else f"{100 * held.deviation:.2f}")
-        table.append((line(name), *row, _range(held.interval), _range(found.documents[name])))
+        table.append((line(name), *row, *(between(i.low, i.high) for i in (held.interval, found.documents[name]))))
     return table
 
 
@@ -50,7 +68,7 @@ def remarks(found: Comparison) -> list[str]:
         ("p these docs", [(d.measure, d.sentences) for d in rows if not d.reason]),
     ):
         lines += _reasons(column, ((name, x.reason) for name, x in held))
-    return [*lines, *found.notes]
+    return [*lines, *found.notes, *_settings(found)]
 
 
 def runs_remarks(found: Repeated) -> list[str]:
@@ -62,7 +80,14 @@ def runs_remarks(found: Repeated) -> list[str]:
     for column, held in (("new runs", {n: r.interval for n, r in found.runs.items()}), ("new docs", found.documents)):
         lines += [f"95 % {column}: {method}." for method in _methods(held.values())]
         lines += _reasons(f"95 % {column}", ((name, interval.reason) for name, interval in held.items()))
-    return lines
+    return [*lines, f"Scored on: {found.system.setting}"]
+
+
+def _settings(found: Comparison) -> list[str]:
+    a, b = found.a, found.b
+    if a.setting == b.setting:
+        return [f"Scored on: {a.setting}"]
+    return [f"{system.name} was scored on: {system.setting}" for system in (a, b)]
 
 
 def points(difference: float | None) -> str:
@@ -72,10 +97,6 @@ def points(difference: float | None) -> str:
 
 def _between(interval: Interval) -> str:
     return DASH if interval.low is None else f"{points(interval.low)} to {points(interval.high)}"
-
-
-def _range(interval: Interval) -> str:
-    return DASH if interval.low is None else f"{percent(interval.low)}–{percent(interval.high)}"
 
 
 def _p(p: float | None) -> str:
@@ -89,8 +110,4 @@ def _methods(held: Iterable[Interval | PValue]) -> list[str]:
 
 
 def _reasons(column: str, held: Iterable[tuple[str, str | None]]) -> list[str]:
-    groups: dict[str, list[str]] = {}
-    for name, reason in held:
-        if reason:
-            groups.setdefault(reason, []).append(name)
-    return [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in groups.items()]
+    return [f"{DASH} {column} of {', '.join(names)}: {reason}" for reason, names in grouped(held).items()]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from communique.wording import counted
+
 if TYPE_CHECKING:
     from communique.comparison.pairs import Difference
 
@@ -15,14 +17,15 @@ USUAL: Final = 0.05
 def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
     """Two sentences: what p is, and what can be read from it here."""
     tests = [d.documents for d in differences if d.documents.p is not None]
-    count = f"{documents} document{'' if documents == 1 else 's'}"
+    count = counted(documents, "document")
     first = (
         "p is how often a difference at least as large comes about if the two systems swap their outputs for whole documents "
         "by chance, as they might if neither were better"
     )
     first += f"; Holm's is adjusted for the {len(tests)} measures compared here." if len(tests) > 1 else "."
     if not tests:
-        return first, f"No test could be made on {count}, for the reasons below."
+        why = "for the reasons below" if differences else "for there is no measure to compare"
+        return first, f"No test could be made on {count}, {why}."
     least = min((test.least for test in tests if test.least is not None), default=1.0)
     differing = max(test.differing or 0 for test in tests)
     if not differing:
@@ -35,8 +38,9 @@ def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
             "systems apart, so a large p is no sign that they are alike; read the differences and their intervals."
         )
     if least * len(tests) > USUAL:
+        holms = min(1.0, least * len(tests))
         return first, (
-            f"On {count} p cannot fall below {least:.2g}, nor Holm's for {len(tests)} measures below {least * len(tests):.2g}: "
+            f"On {count} p cannot fall below {least:.2g}, nor Holm's for {len(tests)} measures below {holms:.2g}: "
             f"name the few measures that matter (-m) beforehand, or this corpus is too small to tell."
         )
     return first, (

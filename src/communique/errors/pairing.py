@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
 from communique.errors.items import Stated
 from communique.errors.kinds import Judge, Near
-from communique.measures.matching import EXACT, Edge, matching
+from communique.measures.matching import EXACT, Edge, matching, parts
 
 Nearness: TypeAlias = tuple[int, int, int]
 """The rank of the kind (0 is the nearest), whether the sentence is the same, and how many characters are shared."""
@@ -38,7 +37,7 @@ def pair(
     nearness = {
         (g, p): (rank[found.kind], int(nodes[g].sentence == nodes[p].sentence), found.shared) for (g, p), found in near.items()
     }
-    chosen = [edge for part in _parts(nearness) for edge in matching(_weights({edge: nearness[edge] for edge in part}))]
+    chosen = [edge for part in parts(nearness) for edge in matching(_weights({edge: nearness[edge] for edge in part}))]
     return [(nodes[g], nodes[p], near[g, p].kind) for g, p in sorted(chosen)]
 
 
@@ -61,24 +60,6 @@ def _candidates(gold: Sequence[Stated], pred: Sequence[Stated]) -> Iterator[tupl
                 break
             if places[n][1] > start:
                 yield g, pred[places[n][2]]
-
-
-def _parts(edges: Iterable[Edge]) -> Iterable[list[Edge]]:
-    """The edges of each connected part of the graph."""
-    root: dict[int, int] = {}
-
-    def find(node: int) -> int:
-        while (above := root.setdefault(node, node)) != node:
-            root[node] = node = root[above]
-        return node
-
-    edges = list(edges)
-    for g, p in edges:
-        root[find(g)] = find(p)
-    parts: defaultdict[int, list[Edge]] = defaultdict(list)
-    for g, p in edges:
-        parts[find(g)].append((g, p))
-    return parts.values()
 
 
 def _weights(part: Mapping[Edge, Nearness]) -> dict[Edge, int]:

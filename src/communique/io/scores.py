@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from communique.incident import DataError, Incident, shown
-from communique.io.files import read_text, write_text
+from communique.io.files import write_text
 from communique.io.jsonl_decode import decode
 
 _COUNTS: Final = ("hits", "predicted", "gold")
 _FRACTIONS: Final = ("precision", "recall", "f1")
+_BEGINS: Final = re.compile(r'\s*\{\s*"(?:system|split|versions|measures|documents|notes|stories)"')
 _FRACTION: Final = re.compile(r"[0-9]{1,640}/[1-9][0-9]{0,639}")  # as many digits as `decode` takes of a number
 _MOST: Final = 2**53
 """No count is larger: up to there whole numbers are exact as floats, which sums of many documents are."""
@@ -34,34 +35,28 @@ def print_scores(table: Mapping[str, Any]) -> str:
     return _print(table, "") + "\n"
 
 
-def read_scores(path: Path | str) -> tuple[str, dict[str, Any]]:
-    """Read a file (``-``: stdin). Returns its name for messages, and the table, of which every part that is read has its type.
+def parse_scores(place: str, text: str) -> dict[str, Any]:
+    """The table in the content of a file, of which every part that is read has its type; ``place`` names it in messages.
 
     Unknown keys are kept.
 
     Raises:
-        DataError: not readable, not JSON, or not of the form; every fault that was found.
+        DataError: not JSON, or not of the form; every fault that was found.
     """
-    place, text = read_text(path)
     table, fault = decode(place, text)
     if fault:
         raise DataError([Incident("not-json", fault.place, fault.message, _HINT)])
     if incidents := [Incident("not-scores", f"{place}: {where}", message, _HINT) for where, message in _faults(table)]:
         raise DataError(incidents)
-    return place, table
+    held: dict[str, Any] = table
+    return held
 
 
-def is_scores(path: Path | str) -> bool:
-    """Whether a file holds one JSON object that has the key ``measures``; whether it is sound, `read_scores` says.
-
-    Raises:
-        DataError: if the file cannot be read.
+def is_scores(text: str) -> bool:
+    """Whether a text is meant to be a ``scores.json``: it begins as one, and is no row of predictions; whether it is sound,
+    `parse_scores` says.
     """
-    if str(path) == "-":
-        return False
-    place, text = read_text(path)
-    table, fault = decode(place, text)
-    return not fault and isinstance(table, dict) and "measures" in table
+    return _BEGINS.match(text) is not None and '"measures"' in text
 
 
 def _faults(table: object) -> Iterator[tuple[str, str]]:
@@ -83,7 +78,9 @@ def _faults(table: object) -> Iterator[tuple[str, str]]:
     for name, row in measures.items() if isinstance(measures, dict) else ():
         yield from _measure_faults(f"$.measures[{name!r}]", row)
     yield from _floor_faults(table.get("floors", {}))
-    yield from _error_faults(table.get("errors", {}), measures)
+    yield from _error_faults(table.get("errors", {}))
+    if not isinstance(sentences := table.get("sentences", {}), dict) or not all(type(n) is int for n in sentences.values()):
+        yield "$.sentences", "an object of numbers is wanted"
     if not isinstance(stories := table.get("stories"), int | None) or isinstance(stories, bool):
         yield "$.stories", f"a number or null is wanted, not {shown(stories)}"
     for doc_id, rows in documents.items() if isinstance(documents, dict) else ():
@@ -139,7 +136,7 @@ def _floor_faults(floors: object) -> Iterator[tuple[str, str]]:
             yield from _figure_faults(f"$.floors[{system!r}][{measure!r}]", figures, _FRACTIONS)
 
 
-def _error_faults(errors: object, measures: object) -> Iterator[tuple[str, str]]:
+def _error_faults(errors: object) -> Iterator[tuple[str, str]]:
     if not isinstance(errors, dict):
         yield "$.errors", "an object is wanted"
         return

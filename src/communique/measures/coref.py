@@ -113,7 +113,7 @@ def entity_clusters(annotation: Annotation, ontology: Ontology) -> SpanClusters:
     Raises:
         ValueError: if one span stands in two entities.
     """
-    spans = {m.id: m.span for m in annotation.mentions if m.type not in ontology.mentions or ontology.mentions[m.type].entity}
+    spans = {m.id: m.span for m in annotation.mentions if ontology.clusters_mentions(m.type)}
     return _clusters(spans, (e.mentions for e in annotation.entities), annotation.doc_id)
 
 
@@ -123,7 +123,7 @@ def instance_clusters(annotation: Annotation, ontology: Ontology) -> SpanCluster
     Raises:
         ValueError: if one trigger stands in two instances.
     """
-    spans = {e.id: e.span for e in annotation.events if e.type not in ontology.events or ontology.events[e.type].instance}
+    spans = {e.id: e.span for e in annotation.events if ontology.clusters_events(e.type)}
     return _clusters(spans, (i.events for i in annotation.instances), annotation.doc_id)
 
 

@@ -27,8 +27,9 @@ class Definition:
     ``layers`` must be claimed on both sides, ``gold_layers`` by the gold. ``labels`` are those that the ontology has.
     ``given`` is an attribute that some item of either side must have, with what it is an attribute of, in words.
     ``spans`` gives one side's labelled spans, on the measures that seqeval scores too. ``averaged``: the labels are measures
-    of their own, and the figures are the means of theirs. ``by_sentence``: tallies belong to sentences. ``swaps``: precision
-    and recall change places when gold and prediction do. ``nothing`` says why there is no figure where nothing can be counted.
+    of their own, and the figures are the means of theirs. ``by_type``: the labels are a schema's, not ours. ``by_sentence``:
+    tallies belong to sentences. ``swaps``: precision and recall change places when gold and prediction do. ``nothing`` says why
+    there is no figure where nothing can be counted.
     """
 
     layers: tuple[str, ...]
@@ -38,6 +39,7 @@ class Definition:
     given: Given | None = None
     spans: SpanItems | None = None
     averaged: bool = False
+    by_type: bool = True
     by_sentence: bool = True
     swaps: bool = True
     nothing: str = NOTHING
@@ -50,10 +52,13 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An attribute that a system gives or does not give at all: its values in an annotation, and what it is, in words."""
+    """An attribute that a system gives or does not give at all: its values in an annotation, and, in words, of what it is and
+    what it is.
+    """
 
     values: Callable[[Annotation], Iterable[object]]
-    words: str
+    of: str
+    what: str
 
 
 @dataclass(frozen=True, slots=True)

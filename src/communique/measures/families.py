@@ -96,7 +96,7 @@ def _attribute(attribute: str) -> Callable[[Options], Definition]:
         ("events",),
         lambda o: o.events,
         partial(tally_attribute, attribute=attribute),
-        given=Given(partial(values, attribute=attribute), f"event has a {attribute}"),
+        given=Given(partial(values, attribute=attribute), "event", f"a {attribute}"),
         nothing=f"no predicted trigger equals, in span and type, a gold trigger that has a {attribute}",
     )
 
@@ -108,7 +108,9 @@ def _clusters(layer: str, of: Callable[[Side], Clusters], options: Options) -> D
         return {(None, name): METRICS[name](of(gold), of(pred)) for name in names}
 
     nothing = "no link between two mentions on either side" if names == ("MUC",) else "no gold and no predicted clusters"
-    return Definition((layer,), lambda _: names, compare, averaged=len(names) > 1, by_sentence=False, nothing=nothing)
+    several = len(names) > 1
+    labels: Labels = lambda _: names  # noqa: E731
+    return Definition((layer,), labels, compare, averaged=several, by_type=False, by_sentence=False, nothing=nothing)
 
 
 CONLL: Final = ("MUC", "B3", "CEAFe")
@@ -155,7 +157,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     ),
     "Ent-I": Family(
         Text("all mentions: span", "as Ent-C, with one label for all", "CoNLL-2003, without the types"),
-        _mentions(spans.mention_spans, lambda o: [spans.MENTION]),
+        lambda options: replace(_spans("mentions", spans.mention_spans, lambda _: [spans.MENTION], options), by_type=False),
         {"match": {"overlap": OVERLAP, "partial": PARTIAL}},
     ),
     "Ent-C": Family(
@@ -180,12 +182,12 @@ FAMILIES: Final[Mapping[str, Family]] = {
             "strong annotation match (Cornolti et al. 2013)",
         ),
         lambda _: replace(
-            items(("entities",), lambda _: [LINK], links), given=Given(identifiers, "entity has a Wikidata id")
+            items(("entities",), lambda _: [LINK], links), given=Given(identifiers, "entity", "a Wikidata id"), by_type=False
         ),
     ),
     "Tri-I": Family(
         Text("event triggers: span", "as Ent-C, with one label for all", "trigger identification (Li et al. 2013)"),
-        lambda options: _spans("events", spans.trigger_spans, lambda o: [spans.TRIGGER], options),
+        lambda options: replace(_spans("events", spans.trigger_spans, lambda _: [spans.TRIGGER], options), by_type=False),
         {"match": {"overlap": OVERLAP, "partial": PARTIAL}, "types": {"*": TYPES}},
     ),
     "Tri-C": Family(

@@ -15,7 +15,6 @@ from typing import Final, NamedTuple, TypeAlias
 
 from communique.measures.matching import matching
 from communique.measures.side import Place, Side, place
-from communique.measures.spans import takes_part
 from communique.measures.tally import Tallies, Tally
 
 ONE_ROLE: Final[Mapping[str, Mapping[str, str]]] = {"CONSULT": {"ACTOR": "PARTICIPANT"}}
@@ -57,7 +56,7 @@ def records(side: Side) -> list[Record]:
     triggers: defaultdict[int, set[tuple[Place, str]]] = defaultdict(set)
     fillers: defaultdict[int, set[Filler]] = defaultdict(set)
     for event in side.filled:
-        if not takes_part(event.type, side.ontology):
+        if not side.ontology.clusters_events(event.type):
             continue
         n = number[event.trigger]
         triggers[n].add((event.trigger, event.type))

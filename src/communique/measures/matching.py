@@ -45,7 +45,7 @@ def matching(weights: Weights) -> list[Edge]:
         if weight <= 0:
             raise ValueError(f"the weight of {edge} is {weight}; leave out what cannot be paired")
     found: list[Edge] = []
-    for part in _parts(weights):
+    for part in parts(weights):
         mirrored = sorted((right, left) for left, right in part)
         if len({left for left, _ in part}) == 1 or len({right for _, right in part}) == 1:
             found.append(max(part, key=lambda edge: weights[edge]))
@@ -56,10 +56,10 @@ def matching(weights: Weights) -> list[Edge]:
     return sorted(found)
 
 
-def _parts(weights: Weights) -> Iterator[list[Edge]]:
-    """The edges of each connected part, sorted. Without recursion: a part may be a chain of thousands."""
+def parts(edges: Iterable[Edge]) -> Iterator[list[Edge]]:
+    """The edges of each connected part of a graph between two sides, sorted. Without recursion: a part may be a long chain."""
     neighbours: defaultdict[tuple[bool, int], list[tuple[bool, int]]] = defaultdict(list)
-    for left, right in sorted(weights):
+    for left, right in sorted(edges):
         neighbours[False, left].append((True, right))
         neighbours[True, right].append((False, left))
     done: set[tuple[bool, int]] = set()

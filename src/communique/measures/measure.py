@@ -9,6 +9,7 @@ from typing import Final
 
 from communique.measures.definition import Definition
 from communique.measures.families import FAMILIES
+from communique.measures.spans import INSTANCES
 from communique.ontology import nearest
 
 
@@ -37,6 +38,7 @@ USUAL: Final = {"match": "exact", "level": "mention"}
 """What a measure is where its name does not say otherwise; it may be said, and is not printed."""
 
 
+@cache
 def parse(name: str) -> Measure:
     """Turn a printed measure into its value.
 
@@ -56,8 +58,10 @@ def parse(name: str) -> Measure:
         key, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals and family.positional:
             key, value = family.positional, key
-        if not key or not value or key in dict(params):
-            raise ValueError(f"{name!r}: the parameter {part.strip()!r} is given twice, or is not KEY=VALUE")
+        if not key or not value:
+            raise ValueError(f"{name!r}: {part.strip()!r} is no parameter; write KEY=VALUE, or leave the brackets out")
+        if key in dict(params):
+            raise ValueError(f"{name!r}: {key} is given twice; give it once")
         _admit(name, head, key, value)
         params.append((key, value))
     if family.positional and family.positional not in dict(params):
@@ -78,8 +82,9 @@ def _admit(name: str, head: str, key: str, value: str) -> None:
         raise ValueError(f"{name!r}: {head} has no parameter {key!r}; {nearest(key, options)}")
     values = options[key]
     if "*" in values:
-        if not all(value.split("+")):
-            raise ValueError(f"{name!r}: {key}={value} has an empty name; write {key}=A+B")
+        names = value.split("+")
+        if not all(names) or (INSTANCES in names and len(names) > 1):
+            raise ValueError(f"{name!r}: {key} is A+B, names of event types, or {INSTANCES} alone, not {value!r}")
     elif value not in values and value != USUAL.get(key):
         raise ValueError(f"{name!r}: {key} cannot be {value!r}; {nearest(value, values)}")
 

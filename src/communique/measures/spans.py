@@ -59,14 +59,9 @@ def of_types(spans: SpanItems, wanted: str) -> SpanItems:
     the ontology does not know does).
     """
     if wanted == INSTANCES:
-        return lambda a, o: spans(replace(a, events=tuple(e for e in a.events if takes_part(e.type, o))), o)
+        return lambda a, o: spans(replace(a, events=tuple(e for e in a.events if o.clusters_events(e.type))), o)
     types = frozenset(wanted.split("+"))
     return lambda a, o: spans(replace(a, events=tuple(e for e in a.events if e.type in types)), o)
-
-
-def takes_part(event_type: str, ontology: Ontology) -> bool:
-    """Whether events of this type are clustered into instances."""
-    return event_type not in ontology.events or ontology.events[event_type].instance
 
 
 def plain(side: Side, spans: SpanItems) -> list[tuple[int, int, str]]:

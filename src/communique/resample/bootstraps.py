@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from communique.resample.draws import LEAST, MOST, Weights, affordable, collapsed, collapsed_work, kept
 from communique.resample.few import of_few
-from communique.resample.interval import FEW, LEVEL, Interval
+from communique.resample.interval import FEW, LEVEL, TINY, Interval
 from communique.resample.leave_one_out import LOGIT
 from communique.resample.sums import Counts, Figure, distinct, figure_of, in_order, of_units, read, weighted
 
@@ -116,7 +116,14 @@ def resampled(counts: Counts, resamples: int, seed: int) -> Counts:
 def percentile(
     unit: str, method: str, figure: Figure, counts: Counts, sums: Counts, level: float, *, what: str = "figure"
 ) -> Interval:
-    """The middle of the resampled figures; null where one is undefined, or where the figure is at an end of its range."""
+    """The middle of the resampled figures; null where one is undefined, where all are the same, or where the figure is at an
+    end of its range.
+
+    Raises:
+        ValueError: unless 0 < level < 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"an interval needs 0 < level < 1, such as .95, not {level}")
     value = figure_of(figure, counts.sum(axis=0))
     values = read(figure, sums)
     undefined = int((~np.isfinite(values)).sum())
@@ -127,6 +134,8 @@ def percentile(
         reason = f"the {what} is {value:g}"
     elif undefined:
         reason = f"the {what} is undefined in {undefined:,} of {len(values):,} resamples"
+    elif np.ptp(values) < TINY:
+        reason = f"the {what} is the same in every resample: there is nothing to estimate from"
     if reason:
         return Interval(unit, method, None, None, level, reason)
     low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from communique.resample.bootstraps import RESAMPLES, SEED, percentile, resampled
 from communique.resample.few import leave_one_out, of_few
-from communique.resample.interval import FEW, LEVEL, Interval
+from communique.resample.interval import FEW, LEVEL, TINY, Interval
 from communique.resample.leave_one_out import ATANH, method
-from communique.resample.sums import TINY, Counts, Figure, alike, read
+from communique.resample.sums import Counts, Figure, alike, read
 
 
 def difference(

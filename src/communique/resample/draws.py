@@ -33,7 +33,13 @@ _COMMON_SWAPS: Final = 64
 
 
 def affordable(wanted: int, units: int) -> int:
-    """As many resamples as are wanted, unless these would be more than `MOST` weights, but not fewer than `LEAST` for that."""
+    """As many resamples as are wanted, unless these would be more than `MOST` weights, but not fewer than `LEAST` for that.
+
+    Raises:
+        ValueError: if none are wanted.
+    """
+    if wanted < 1:
+        raise ValueError(f"{wanted} resamples or samples tell nothing; ask for 1 or more")
     return min(wanted, max(LEAST, MOST // max(1, units)))
 
 

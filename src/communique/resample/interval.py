@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+TINY: Final = 1e-10
+"""Figures that differ by less are the same but for rounding: the fractions of counts below 100,000 differ by more."""
+
 LEVEL: Final = 0.95
 
 FEW: Final = 50
@@ -13,7 +16,9 @@ FEW: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """Where the figure for new units like these lies; ``low`` and ``high`` are None together, with the ``reason``."""
+    """Where a figure lies, for new documents like these or for these, as ``unit`` says; ``low`` and ``high`` are None together,
+    with the ``reason``.
+    """
 
     unit: str
     method: str
@@ -23,6 +28,6 @@ class Interval:
     reason: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Ends to six digits: further ones depend on SciPy's version."""
+        """Ends to six digits: further ones are of no use, and may depend on the machine."""
         ends = {end: None if value is None else round(value, 6) for end, value in (("low", self.low), ("high", self.high))}
         return asdict(self) | ends

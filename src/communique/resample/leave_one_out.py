@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import add
 from typing import Final, Protocol, Self, TypeVar
 
-from communique.resample.interval import FEW, LEVEL, Interval
+from communique.resample.interval import FEW, LEVEL, TINY, Interval
 from communique.resample.student import reach
 
 
@@ -113,6 +113,9 @@ def _undefined(figure: float | None, without: Mapping[str, float | None], scale:
     for doc_id, value in without.items():
         if not _inside(value, scale):
             return f"without {doc_id} the {what} is {'undefined' if value is None else format(value, 'g')}"
+    values = [value for value in without.values() if value is not None]
+    if max(values) - min(values) < TINY:
+        return f"the {what} is the same without any one document: there is nothing to estimate from"
     return None
 
 

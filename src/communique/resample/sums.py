@@ -14,9 +14,6 @@ Counts: TypeAlias = NDArray[np.float64]
 Figure: TypeAlias = Callable[[Counts], Counts]
 """From sums of shape (..., k) to figures of shape (...), NaN where undefined."""
 
-TINY: Final = 1e-10
-"""Figures of the same counts differ by less than this through rounding, and figures of other counts by more."""
-
 PRODUCT: Final = 2**18
 """OpenBLAS starts threads for larger products, which takes longer than these products take (8 ms against .6 ms)."""
 

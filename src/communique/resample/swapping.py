@@ -11,13 +11,17 @@ from numpy.typing import NDArray
 from communique.resample.bootstraps import SEED
 from communique.resample.differences import flat, paired
 from communique.resample.draws import TILE, affordable, swapped, swapped_work, together
+from communique.resample.interval import TINY
 from communique.resample.pvalue import PValue
-from communique.resample.sums import TINY, Counts, Figure, alike, distinct, figure_of, read, weighted
+from communique.resample.sums import Counts, Figure, alike, distinct, figure_of, read, weighted
 
 SAMPLES: Final = 10_000
 
 EXACT_UP_TO: Final = 20
 """Differing units whose swaps are all tried: half a million."""
+
+MOST_EXACT: Final = 25
+"""33 million swaps: some seconds."""
 
 
 def randomisation(
@@ -39,8 +43,10 @@ def randomisation(
     the difference undefined counts as a difference as large.
 
     Raises:
-        ValueError: unless both have the same units and the same counts.
+        ValueError: unless both have the same units and the same counts, or if ``exact_up_to`` is more than 25.
     """
+    if exact_up_to > MOST_EXACT:
+        raise ValueError(f"exact_up_to is {exact_up_to}: 2^{exact_up_to} swaps take too long; {MOST_EXACT} is the most")
     a, b = alike(a, b)
     units, runs = a.shape[:2]
     if runs != b.shape[1]:

@@ -32,7 +32,8 @@ def document_counts(result: Result) -> NDArray[Any]:
     """What each document adds: (documents, 4), or four for each label where the figures are means over labels."""
     import numpy as np
 
-    return np.array([_row(result, tallies.items()) for tallies in result.tallies.values()])
+    rows = [_row(result, tallies.items()) for tallies in result.tallies.values()]
+    return np.array(rows) if rows else np.zeros((0, 4))
 
 
 def sentence_counts(result: Result, sentences: Sequence[int]) -> NDArray[Any]:

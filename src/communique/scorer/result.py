@@ -104,8 +104,11 @@ class Result:
 
     @property
     def few(self) -> tuple[str, ...]:
-        """The labels that have gold, but fewer than `FEW_ITEMS` items of it."""
-        return () if self.averaged else tuple(label for label, t in self.labels.items() if 0 < t.gold < FEW_ITEMS)
+        """The labels of a schema that have gold, but fewer than `FEW_ITEMS` items of it."""
+        measure = known(self.measure)
+        if measure is not None and not definition(measure).by_type:
+            return ()
+        return tuple(label for label, t in self.labels.items() if 0 < t.gold < FEW_ITEMS)
 
     def by(self, what: str) -> Mapping[str, Result]:
         """This result for every label that has gold or predicted items. ``what`` is ``"type"``.
@@ -161,33 +164,33 @@ class Result:
             row["seqeval"] = self.seqeval.as_json()
         if self.foreign:
             row["foreign"] = list(self.foreign)
-        few = set(self.few)
-        row["by"] = {"type": {label: part.figures() | {"few": label in few} for label, part in self.by("type").items()}}
+        row["by"] = {"type": {label: part.figures() | {"few": label in self.few} for label, part in self.by("type").items()}}
         return row
 
     def figures(self) -> dict[str, Any]:
         """Figures, counts and the reason, as in ``scores.json``.
 
-        ``hits`` are those of the predicted items. There are no counts where nothing was scored, or where unlike things are
-        averaged.
+        ``hits`` are those of the predicted items, ``hits_gold`` those of the gold items, which are as many but for coreference.
+        There are no counts where nothing was scored, or where unlike things are averaged.
         """
-        counted = not self.unscored and not self.averaged
         t = self.tally
-        hits, predicted, gold = (number(t.hits_predicted), t.predicted, t.gold) if counted else (None, None, None)
-        return {**self.micro.as_json(), "hits": hits, "predicted": predicted, "gold": gold, "reason": self.reason}
+        counts = dict.fromkeys(("hits", "hits_gold", "predicted", "gold"), None)
+        if not self.unscored and not self.averaged:
+            hits, hits_gold = number(t.hits_predicted), number(t.hits_gold)
+            counts = {"hits": hits, "hits_gold": hits_gold, "predicted": t.predicted, "gold": t.gold}
+        return {**self.micro.as_json(), **counts, "reason": self.reason}
 
 
 def _of_metrics(metrics: Mapping[str, Tally]) -> str | None:
     """Why a mean over these is undefined."""
     if not metrics:
         return "every metric is undefined"
-    for wanting, words in (
-        ([name for name, t in metrics.items() if t.f1 is None], "{} {} undefined"),
-        ([name for name, t in metrics.items() if not t.predicted], "nothing was predicted for {}, so precision is undefined"),
-        ([name for name, t in metrics.items() if not t.gold], "there is no gold for {}, so recall is undefined"),
-    ):
-        if wanting:
-            return words.format(" and ".join(wanting), "is" if len(wanting) == 1 else "are")
+    if undefined := [name for name, t in metrics.items() if t.f1 is None]:
+        return f"{' and '.join(undefined)} {'is' if len(undefined) == 1 else 'are'} undefined"
+    if silent := [name for name, t in metrics.items() if not t.predicted]:
+        return f"nothing was predicted for {' and '.join(silent)}, so precision is undefined"
+    if bare := [name for name, t in metrics.items() if not t.gold]:
+        return f"there is no gold for {' and '.join(bare)}, so recall is undefined"
     return None
 
 

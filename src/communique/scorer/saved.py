@@ -12,6 +12,7 @@ from typing import Any, Final
 from communique.errors import KINDS, Error
 from communique.incident import DataError, Incident
 from communique.io import scores as files
+from communique.io.files import read_text
 from communique.measures.tally import Tallies, Tally, total
 from communique.ontology import nearest
 from communique.resample import Interval
@@ -32,7 +33,12 @@ def read_scores(path: Path | str) -> Scores:
             give, or its errors are not what the documents lack, or a signature is not that of its measure, split, documents and
             versions.
     """
-    place, table = files.read_scores(path)
+    return parse_scores(*read_text(path))
+
+
+def parse_scores(name: str, content: str) -> Scores:
+    """The content of a ``scores.json``; ``name`` stands for the file in messages. See `read_scores`."""
+    place, table = name, files.parse_scores(name, content)
     results: dict[str, Result] = {}
     incidents: list[Incident] = []
     for measure, row in table["measures"].items():
@@ -61,25 +67,17 @@ def read_scores(path: Path | str) -> Scores:
         for system, row in table.get("floors", {}).items()
     }
     return Scores(
-        table["system"],
-        table["split"],
-        table["versions"],
-        results,
-        tuple(table["documents"]),
-        tuple(table.get("notes", ())),
-        table.get("stories"),
-        errors,
-        floors,
+        system=table["system"],
+        split=table["split"],
+        versions=table["versions"],
+        results=results,
+        documents=tuple(table["documents"]),
+        notes=tuple(table.get("notes", ())),
+        stories=table.get("stories"),
+        sentences=table.get("sentences", {}),
+        errors=errors,
+        floors=floors,
     )
-
-
-def is_scores(path: Path | str) -> bool:
-    """Whether the content of a file is meant to be a ``scores.json``: one JSON object, with the key ``measures``.
-
-    Raises:
-        DataError: if the file cannot be read.
-    """
-    return files.is_scores(path)
 
 
 def _tallies(table: Mapping[str, Any], measure: str) -> dict[str, Tallies]:
@@ -115,7 +113,8 @@ def _disagreements(place: str, row: Mapping[str, Any], result: Result) -> Iterat
             pairs.append((f"{place}.by.type[{label!r}]", stated.get(label, {}), parts.get(label, nothing).figures()))
     for where, there, figures in pairs:
         for key, figure in figures.items():
-            if key != "reason" and there.get(key) != figure:
+            known = key != "reason" and (key in there or key != "hits_gold")  # which 0.1.0 did not say
+            if known and there.get(key) != figure:
                 yield _disagree(f"{where}.{key}", there.get(key), figure)
     for name, means in (("macro", result.macro()), ("weighted", result.weighted())):
         for key, figure in means.as_json().items() if name in row else ():

@@ -25,9 +25,9 @@ class Scores:
     """One system's results on one split. ``scores["Arg-C+"]`` is a `Result`; iterating gives the names of the measures.
 
     ``versions`` are those of the tool, the data, the ontology and, where it was run, seqeval. ``notes`` say what was left out.
-    ``stories`` is how many stories the documents tell, None if that is not known. ``errors`` are those of each layer, under
-    the measure that counts them. ``floors`` are the figures of other systems that these should be read beside, by system and
-    measure.
+    ``stories`` is how many stories the documents tell, None if that is not known, and ``sentences`` how many sentences each
+    document has. ``errors`` are those of each layer, under the measure that counts them. ``floors`` are the figures of other
+    systems that these should be read beside, by system and measure.
     """
 
     system: str
@@ -37,6 +37,7 @@ class Scores:
     documents: tuple[str, ...]
     notes: tuple[str, ...] = ()
     stories: int | None = None
+    sentences: Mapping[str, int] = field(default_factory=dict)
     errors: Mapping[str, tuple[Error, ...]] = field(default_factory=dict)
     floors: Mapping[str, Mapping[str, Figures]] = field(default_factory=dict)
 
@@ -62,12 +63,9 @@ class Scores:
         """These scores with another system's figures beside them.
 
         Raises:
-            ValueError: if the other's are of another split, other documents or other data.
+            ValueError: if the other's are of another split, other documents, other data or another ontology.
         """
-        ours, theirs = ((s.split, s.documents, s.versions.get("data")) for s in (self, floor))
-        if ours != theirs:
-            where = f"{theirs[0]} of {theirs[2]}, {self.system} on {ours[0]} of {ours[2]}"
-            raise ValueError(f"{floor.system} was scored on {where}, or on other documents; score both on the same")
+        same_setting(self, floor, (self.system, floor.system))
         figures = {name: result.micro for name, result in floor.results.items()}
         return replace(self, floors={**self.floors, floor.system: figures})
 
@@ -81,6 +79,7 @@ class Scores:
             "system": self.system,
             "split": self.split,
             "stories": self.stories,
+            "sentences": dict(self.sentences),
             "versions": dict(self.versions),
             "notes": list(self.notes),
             "measures": {name: result.as_json() for name, result in self.results.items()},
@@ -109,6 +108,24 @@ class Scores:
             }
             for name, kinds in self.shares().items()
         }
+
+
+def same_setting(a: Scores, b: Scores, names: tuple[str, str]) -> None:
+    """Refuse to set side by side what was not scored on the same documents of the same data, by the same version and ontology.
+
+    Raises:
+        ValueError: what differs, with both values.
+    """
+    for what, one, other in (
+        ("the split", a.split, b.split),
+        ("the data", a.versions.get("data"), b.versions.get("data")),
+        ("the tool's version", a.versions.get("communique"), b.versions.get("communique")),
+        ("the ontology", a.versions.get("ontology"), b.versions.get("ontology")),
+        ("the documents", ", ".join(a.documents), ", ".join(b.documents)),
+    ):
+        if one != other:
+            where = f"{what} of the one: {one}; of the other: {other}"
+            raise ValueError(f"{names[0]} and {names[1]} cannot be compared: {where}. Score both again in the same way")
 
 
 def _name(measure: str | Measure) -> str:

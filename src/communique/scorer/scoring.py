@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
 from typing import Literal
 
 from communique import __version__
@@ -16,13 +18,13 @@ from communique.measures.measure import MEASURES, Measure, definition, parse
 from communique.measures.side import Sentences, Side
 from communique.measures.tally import Tally
 from communique.model import LAYERS, Annotation, Gold
-from communique.ontology import Ontology, empty_ontology, nearest, scoring_ontology
+from communique.ontology import Ontology, nearest, scoring_ontology
 from communique.scorer.intervals import method_of, with_intervals
 from communique.scorer.official import TOKEN_LIMIT, verify
 from communique.scorer.result import Result, summed
 from communique.scorer.scores import Scores
 from communique.scorer.signature import signature
-from communique.scorer.table import few
+from communique.wording import first_ten
 
 
 def score(
@@ -40,13 +42,13 @@ def score(
 ) -> Scores:
     """Score predictions, one per gold document, in any order.
 
-    ``measures``: all of the table if None; others are named by their parameters (`communique measures`). ``missing="empty"``
-    counts a gold document without a prediction as one in which nothing was found, and enters the signature; so does ``macro``,
-    the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it defines, up to a million
-    tokens. ``intervals`` and ``errors`` say whether to work those out. A document of another split of the same corpus is left
-    out with a note. A measure whose layer one side does not claim has no figures but a reason. ``ontology`` gives classes,
-    symmetric relations and types without kinds or clusters; by default the packaged one, and none for a gold of one's own
-    (`Gold.own`), whose labels are taken as they occur.
+    ``measures``: if None, those of the table whose layers the gold claims; `communique measures` lists more.
+    ``missing="empty"`` counts a gold document without a prediction as one in which nothing was found, and enters the
+    signature; so does ``macro``, the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it
+    defines, up to a million tokens. ``intervals`` and ``errors`` say whether to work those out. A document of another split of
+    the same corpus is left out with a note. A measure whose layer one side does not claim has no figures but a reason.
+    ``ontology`` gives classes, symmetric relations and types without kinds or clusters; by default the packaged one, and none
+    for a gold of one's own (`Gold.own`), whose labels are taken as they occur.
 
     Raises:
         DataError: missing, unknown or repeated documents; layers that differ between documents; spans outside the text,
@@ -60,36 +62,36 @@ def score(
         raise ValueError(f'macro is "ontology" or "union", not {macro!r}')
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
-    known = scoring_ontology(ontology, own=gold.own)
-    chosen = list(dict.fromkeys(MEASURES if measures is None else [parse(str(m)) for m in measures]))
+    ontology, by_gold = scoring_ontology(ontology, own=gold.own), ontology is None and gold.own
+    chosen = _chosen(measures, gold)
     for measure in chosen:
-        _types_known(measure, known)
+        _types_known(measure, ontology)
     preds, notes = _align(gold, tuple(pred), missing)
-    versions = {"communique": __version__, "data": gold.version, "ontology": known.version}
-    sides = _sides(gold, preds, known)
-    unscored = {m: reason for m in chosen if (reason := _unscorable(m, gold.annotations, preds, known))}
-    averages = "gold" if ontology is None and gold.own and macro == "ontology" else macro
-    method = method_of(len(gold.documents)) if intervals else "none"
+    if measures is None and len(chosen) < len(MEASURES):
+        idle = [layer for layer in LAYERS if not all(layer in a.layers for a in gold.annotations)]
+        notes.append(f"Measures that need more layers than the gold claims are left out; it lacks {', '.join(idle)}.")
+    versions = {"communique": __version__, "data": gold.version, "ontology": ontology.identity}
+    averages = "gold" if by_gold and macro == "ontology" else macro
+    signed = partial(
+        signature,
+        split=gold.split,
+        documents=len(gold.documents),
+        missing=missing,
+        macro=averages,
+        intervals=method_of(len(gold.documents)) if intervals else "none",
+        versions=versions,
+    )
+    sides = _sides(gold, preds, ontology)
     results: dict[str, Result] = {}
     for measure in chosen:
-        name = str(measure)
-        signed = signature(
-            measure,
-            split=gold.split,
-            documents=len(gold.documents),
-            missing=missing,
-            macro=averages,
-            intervals=method,
-            versions=versions,
-        )
-        if measure in unscored:
-            results[name] = Result(name, signed, Tally(), unscored=unscored[measure])
+        if reason := _unscorable(measure, gold.annotations, preds, ontology):
+            results[str(measure)] = Result(str(measure), signed(measure), Tally(), unscored=reason)
             continue
         compare = definition(measure).compare
         tallies = {document.doc_id: compare(*two) for document, two in zip(gold.documents, sides, strict=True)}
-        result = summed(name, signed, tallies)
-        results[name] = replace(result, foreign=_foreign(measure, result, averages, known))
-    if len(unscored) == len(chosen):
+        result = summed(str(measure), signed(measure), tallies)
+        results[str(measure)] = replace(result, foreign=_foreign(measure, result, averages, ontology))
+    if all(result.unscored for result in results.values()):
         notes.append("Nothing could be scored: every measure lacks what it needs, as its reason says.")
     if intervals:
         results = with_intervals(results, [len(d.sentences) for d in gold.documents])
@@ -97,24 +99,30 @@ def score(
     if seqeval and tokens > TOKEN_LIMIT:
         notes.append(f"seqeval was not run: {tokens:,} tokens are more than {TOKEN_LIMIT:,}.")
     elif seqeval:
-        results = {str(m): _verified(m, results[str(m)], gold, preds, known) for m in chosen}
+        results = {str(m): _verified(m, results[str(m)], gold, preds, ontology) for m in chosen}
         if any(r.seqeval for r in results.values()):
-            from importlib.metadata import version
-
             versions["seqeval"] = version("seqeval")
     named = [name for name in KINDS if errors and name in results and not results[name].unscored]
-    found = {name: tuple(error for two in sides for error in errors_of(name, *two)) for name in named}
     stories = {d.story for d in gold.documents}
     return Scores(
-        system,
-        gold.split,
-        versions,
-        results,
-        tuple(d.doc_id for d in gold.documents),
-        tuple(notes),
-        None if None in stories else len(stories),
-        found,
+        system=system,
+        split=gold.split,
+        versions=versions,
+        results=results,
+        documents=tuple(d.doc_id for d in gold.documents),
+        notes=tuple(notes),
+        stories=None if None in stories else len(stories),
+        sentences={d.doc_id: len(d.sentences) for d in gold.documents},
+        errors={name: tuple(error for two in sides for error in errors_of(name, *two)) for name in named},
     )
+
+
+def _chosen(measures: Sequence[Measure | str] | None, gold: Gold) -> list[Measure]:
+    """The measures asked for, each once; by default those of the table whose layers the gold claims, or all if it has none."""
+    if measures is not None:
+        return list(dict.fromkeys(parse(str(m)) for m in measures))
+    claimed = set(LAYERS).intersection(*(a.layers for a in gold.annotations))
+    return [m for m, d in MEASURES.items() if claimed.issuperset(d.layers + d.gold_layers)] or list(MEASURES)
 
 
 def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[Annotation], list[str]]:
@@ -138,7 +146,7 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
     absent = [doc_id for doc_id in ids if doc_id not in here]
     if absent and missing == "error":
         verb = "has" if len(absent) == 1 else "have"
-        message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {few(absent)}"
+        message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {first_ten(absent)}"
         hint = f'pass missing="empty" (--missing empty) to count {"it" if len(absent) == 1 else "them"} as empty'
         incidents.append(Incident("missing-document", "predictions", message, hint))
     if incidents:
@@ -188,7 +196,7 @@ def _unscorable(
             named = f"layers {', '.join(others)} and {last}" if others else f"layer {last}"
             return f"the {side} does not claim the {named}"
         if wanted.given and (values := [v for a in given for v in wanted.given.values(a)]) and not any(values):
-            return f"no {wanted.given.words.replace(' ', f' of the {side} ', 1)}"
+            return f"no {wanted.given.of} of the {side} has {wanted.given.what}"
     if "class" in dict(measure.params).values() and not ontology.classes:
         return "there is no ontology that gives classes"
     return None
@@ -196,8 +204,7 @@ def _unscorable(
 
 def _foreign(measure: Measure, result: Result, averages: str, ontology: Ontology) -> tuple[str, ...]:
     """The labels over which the macro average is not taken."""
-    # Labels that are there without any ontology are names of ours, such as those of the coreference metrics.
-    if averages == "union" or any(definition(measure).labels(empty_ontology())):
+    if averages == "union" or not definition(measure).by_type:
         return ()
     if averages == "gold":
         return tuple(label for label, t in result.labels.items() if not t.gold)

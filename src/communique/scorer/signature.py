@@ -17,10 +17,10 @@ _BREAKING: Final = re.compile(r"[%|\x00-\x1f\x7f-\x9f\u2028\u2029]")
 def signature(
     measure: Measure, *, split: str, documents: int, missing: str, macro: str, intervals: str, versions: Mapping[str, str]
 ) -> str:
-    """``versions`` are those of ``data`` and ``communique``, ``intervals`` the method of those for new documents."""
+    """``versions`` are those of ``data``, ``ontology`` and ``communique``; ``intervals`` is how they are made."""
     match = dict(measure.params).get("match", "exact")
     fields = {"match": match, "missing": missing, "macro": macro, "ci": intervals, **_stated(split, documents, versions)}
-    order = ("match", "split", "docs", "missing", "macro", "ci", "data", "v")
+    order = ("match", "split", "docs", "missing", "macro", "ci", "data", "onto", "v")
     return "|".join([str(measure), *(f"{key}:{fields[key]}" for key in order)])
 
 
@@ -36,14 +36,21 @@ def mismatch(text: str, measure: str, *, split: str, documents: int, versions: M
         return f"is of the measure {name!r}"
     fields = [part.partition(":")[::2] for part in parts]
     for key, value in _stated(split, documents, versions).items():
-        if (given := [v for k, v in fields if k == key]) != [value]:
+        given = [v for k, v in fields if k == key]
+        if given != [value] and (given or key != "onto"):  # which 0.1.0 did not say
             return f"says {key}:{', '.join(given) or '(nothing)'}, the file {value}"
     return None
 
 
 def _stated(split: str, documents: int, versions: Mapping[str, str]) -> dict[str, str]:
-    data, tool = versions.get("data", ""), versions.get("communique", "")
-    return {"split": _escaped(split), "docs": str(documents), "data": _escaped(data), "v": _escaped(tool)}
+    named = {"data": "data", "onto": "ontology", "v": "communique"}
+    stated = {key: _escaped(versions.get(name, "")) for key, name in named.items()}
+    return {"split": _escaped(split), "docs": str(documents), **stated}
+
+
+def setting(text: str) -> str:
+    """On what a figure was scored: the signature without what is of the measure, of averages and of intervals."""
+    return "|".join(part for part in text.split("|")[1:] if not part.startswith(("match:", "macro:", "ci:")))
 
 
 def _escaped(text: str) -> str:

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from communique.errors.kinds import ONE_SIDED
-from communique.resample import Interval
+from communique.measures.tally import Hits
 from communique.scorer.result import FEW_ITEMS, Result, known, number
+from communique.wording import DASH, between, counted, first_ten, grouped, line, percent
 
 if TYPE_CHECKING:
     from communique.errors import Share
     from communique.scorer.scores import Scores
 
-DASH: Final = "–"
-"""Stands in print for what is undefined or was not scored."""
+FLOOR: Final = "a floor, to be read beside these figures (SCORING.md)"
 
 NEW, THESE = "new docs", "these docs"
 """The columns of the two intervals: of documents like these, and of other sentences in these documents."""
@@ -23,9 +23,9 @@ NEW, THESE = "new docs", "these docs"
 
 def heading(scores: Scores) -> str:
     """The system, the split, and how many documents that tell how many stories."""
-    counts = _count(len(scores.documents), "document")
+    counts = counted(len(scores.documents), "document")
     if scores.stories is not None:
-        counts += f", {_count(scores.stories, 'story', 'stories')}"
+        counts += f", {counted(scores.stories, 'story', 'stories')}"
     return line(f"{scores.system} on {scores.split} ({counts})")
 
 
@@ -54,9 +54,8 @@ def by_type(scores: Scores) -> list[tuple[str, ...]]:
     """A table of every measure's labels. A star marks labels with few gold items."""
     table: list[tuple[str, ...]] = [("measure", "label", "P", "R", "F1", "hits", "pred", "gold")]
     for name, result in scores.results.items():
-        few = set(result.few)
         for label, part in result.by("type").items():
-            mark = "*" if label in few else ""
+            mark = "*" if label in result.few else ""
             figures = map(percent, (part.precision, part.recall, part.f1))
             table.append((line(name), line(label) + mark, *figures, *_counts(part)))
     return table
@@ -86,23 +85,20 @@ def remarks(scores: Scores) -> list[str]:
     """What belongs under the table: the reasons for every dash, the notes, what seqeval said, the signature."""
     results = scores.results
     scored = {name: r for name, r in results.items() if r.f1 is not None}
-    reasons = _groups((name, r.reason) for name, r in results.items() if r.reason)
+    reasons = grouped((name, r.reason) for name, r in results.items())
     lines = [f"{DASH} {_named(scores, names)}: {reason}" for reason, names in reasons.items()]
     if names := [name for name, r in scored.items() if r.macro().f1 is None]:
         why = "the gold has none of the labels" if _by_gold(scores) else "the ontology knows none of the labels"
         lines.append(f"{DASH} macro F1 of {_named(scores, names)}: {why}")
     lines += _intervals(scores, scored)
     if scores.floors:
-        lines.append(
-            f"{', '.join(scores.floors)}: F1 of a floor that applies word lists, whatever stands round the words; {DASH} where "
-            "it looks for nothing of the kind."
-        )
+        lines.append(f"{', '.join(scores.floors)}: F1 of {FLOOR}; {DASH} where it looks for nothing of the kind.")
     if _seqeval_ran(scores) and any(not r.seqeval for r in scored.values()):
         lines.append(f"{DASH} seqeval F1: seqeval scores labelled spans only")
-    unknown = _groups((name, few(r.foreign)) for name, r in results.items() if r.foreign)
+    unknown = grouped((name, first_ten(r.foreign) if r.foreign else None) for name, r in results.items())
     strange = "the gold does not have" if _by_gold(scores) else "the ontology does not know"
     lines += [f"{', '.join(names)}: {strange} the labels {labels}." for labels, names in unknown.items()]
-    if rare := [f"{name} {few([f'{label} {r.labels[label].gold}' for label in r.few])}" for name, r in _rare(scores)]:
+    if rare := [f"{name} {first_ten([f'{label} {r.labels[label].gold}' for label in r.few])}" for name, r in _rare(scores)]:
         lines.append(f"Fewer than {FEW_ITEMS} gold items, so hardly measured (--by type marks them): {'; '.join(rare)}.")
     lines += scores.notes
     if _seqeval_ran(scores):
@@ -122,7 +118,7 @@ def signatures(scores: Scores, *, short: bool = False) -> list[str]:
     what = "Short signature" if short else "Signature"
     signed = [(name, r.short_signature if short else r.signature) for name, r in scores.results.items()]
     exact = ((name, _MATCH.sub("" if short else "|match:exact", text.removeprefix(name), count=1)) for name, text in signed)
-    groups = _groups(exact)
+    groups = grouped(exact)
     others = dict.fromkeys(found[1] for _, text in signed if (found := _MATCH.search(text)) and found[1] != "exact")
     named = f" (match:{', '.join(others)} where the measure's name says so)" if others else ""
     if len(groups) == 1:
@@ -138,11 +134,13 @@ def printed(scores: Scores) -> str:
     for n, block in enumerate(blocks[1:]):
         lines += [*([""] if n else []), *block]
     if scores.errors:
-        lines += ["", *aligned(errors(scores)), "", ERRORS]
+        lines += ["", *aligned(errors(scores)), "", LISTED]
     return "\n".join([*lines, "", *remarks(scores)])
 
 
-ERRORS: Final = "Errors: how many of each kind, and how many points F1 would rise without them; communique errors lists each."
+ERRORS: Final = "Errors: how many of each kind, and how many points F1 would rise without them"
+
+LISTED: Final = f"{ERRORS}; communique errors lists each."
 
 
 def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
@@ -160,26 +158,6 @@ def of_words(table: Sequence[Sequence[str]]) -> set[int]:
     return {i for i, name in enumerate(table[0]) if i == 0 or name == "label"}
 
 
-def percent(fraction: float | None) -> str:
-    """``57.1`` for 0.5714, a dash for None."""
-    return DASH if fraction is None else f"{100 * fraction:.1f}"
-
-
-def between(interval: Interval | None) -> str:
-    """``83.1–90.2``, a dash if there is none."""
-    return DASH if interval is None or interval.low is None else f"{percent(interval.low)}–{percent(interval.high)}"
-
-
-def line(text: str) -> str:
-    r"""The text as one printable line: a name may hold a line break (``\n``) or a terminal's escape."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
-
-
-def few(names: Sequence[str]) -> str:
-    """The first ten, and how many more there are."""
-    return ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
-
-
 _MATCH: Final = re.compile(r"\|match:([^|]*)")
 _GROUP: Final = {
     **dict.fromkeys(("NER", "Ent-I", "Ent-C"), "mentions"),
@@ -194,7 +172,7 @@ def _row(scores: Scores, name: str, r: Result) -> list[str]:
     row = [line(name), *map(percent, (r.precision, r.recall, r.f1))]
     if _has_intervals(scores):
         by_unit = {interval.unit: interval for interval in r.intervals.get("f1", ())}
-        row += [between(by_unit.get("document")), between(by_unit.get("sentence"))]
+        row += [between(i.low, i.high) if (i := by_unit.get(unit)) else DASH for unit in ("document", "sentence")]
     row += [percent(r.macro().f1), *_counts(r)]
     row += [percent(f.f1 if (f := floor.get(name)) else None) for floor in scores.floors.values()]
     return row + ([percent(r.seqeval.f1 if r.seqeval else None)] if _seqeval_ran(scores) else [])
@@ -203,8 +181,15 @@ def _row(scores: Scores, name: str, r: Result) -> list[str]:
 def _counts(r: Result) -> tuple[str, ...]:
     if r.unscored or r.averaged:
         return (DASH,) * 3
-    hits = number(r.tally.hits_predicted)
-    return (str(hits) if isinstance(hits, int) else f"{hits:.1f}", str(r.tally.predicted), str(r.tally.gold))
+    t = r.tally
+    each = [_hits(hits) for hits in (t.hits_predicted, t.hits_gold)]
+    # Coreference has hits of two kinds: precision is the first by pred, recall the second by gold.
+    return (each[0] if t.hits_predicted == t.hits_gold else "/".join(each), str(t.predicted), str(t.gold))
+
+
+def _hits(hits: Hits) -> str:
+    shown = number(hits)
+    return str(shown) if isinstance(shown, int) else f"{shown:.1f}"
 
 
 def _share(share: Share | None) -> str:
@@ -218,9 +203,9 @@ def _intervals(scores: Scores, scored: Mapping[str, Result]) -> list[str]:
     lines = []
     for unit, column in (("document", NEW), ("sentence", THESE)):
         found = [(name, i) for name, intervals in held.items() for i in intervals if i.unit == unit]
-        methods = _groups((name, i.method) for name, i in found if i.low is not None)
-        lines += [f"{column}: {100 * i.level:.0f} % interval of F1, {method}." for method in methods for i in (found[0][1],)]
-        why = _groups((name, i.reason) for name, i in found if i.reason)
+        methods = dict.fromkeys((i.level, i.method) for _, i in found if i.low is not None)
+        lines += [f"{column}: {100 * level:.0f} % interval of F1, {method}." for level, method in methods]
+        why = grouped((name, i.reason) for name, i in found)
         lines += [f"{DASH} {column} of {_named(scores, names)}: {reason}" for reason, names in why.items()]
     return lines
 
@@ -244,24 +229,12 @@ def _seqeval_ran(scores: Scores) -> bool:
     return any(r.seqeval for r in scores.results.values())
 
 
-def _groups(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-    """Measures by what is said of them."""
-    groups: dict[str, list[str]] = {}
-    for name, text in pairs:
-        groups.setdefault(text, []).append(name)
-    return groups
-
-
 def _named(scores: Iterable[str], names: Sequence[str]) -> str:
     """The measures by name; ``Coref(…)`` for all of one name that were scored, if they are three or more."""
-    families = _groups((name, name.partition("(")[0]) for name in scores)
+    families = grouped((name, name.partition("(")[0]) for name in scores)
     short: list[str] = []
     for name in names:
         family = name.partition("(")[0]
         whole = len(families.get(family, ())) > 2 and set(families[family]) <= set(names)
         short.append(f"{family}(…)" if whole and family not in families[family] else name)
     return ", ".join(dict.fromkeys(short))
-
-
-def _count(n: int, one: str, more: str | None = None) -> str:
-    return f"{n} {one if n == 1 else more or one + 's'}"
