@@ -17,7 +17,7 @@ A measure has a name and, in brackets, parameters in any order: Tri-C(level=clas
 prediction of a document into counts that add up over documents: hits, predicted items, gold items (coreference has a count
 of hits for each side). Precision is hits / predicted, recall hits / gold, F1 = 2PR/(P+R). What is undefined has no figure
 but a reason. Precision and recall change places when gold and prediction do, but for the measures marked "one way", which
-use the gold's clusters."""
+use the gold's clusters. Needs: the layers that both sides must claim, and those that the gold alone must."""
 
 
 @click.command(name="measures")
@@ -38,8 +38,9 @@ def command(form: str) -> None:
     for row in _rows():
         one_way = "" if row["swaps"] else " (one way)"
         click.echo(f"\n{row['measure']}{one_way}")
-        for key in ("counts", "edges", "source"):
-            click.echo(textwrap.fill(row[key], _WIDTH, initial_indent=f"  {key:7} ", subsequent_indent=" " * 10))
+        needs = ", ".join([*row["layers"], *(f"{layer} (gold)" for layer in row["gold_layers"])])
+        for key, text in (*((key, row[key]) for key in ("counts", "edges", "source")), ("needs", needs)):
+            click.echo(textwrap.fill(text, _WIDTH, initial_indent=f"  {key:7} ", subsequent_indent=" " * 10))
 
 
 def _rows() -> Iterator[dict[str, Any]]:
@@ -65,4 +66,5 @@ def _row(name: str, text: Text, asked: str) -> dict[str, Any]:
     measure = parse(asked)
     row = {"measure": name, "counts": text.counts, "edges": text.edges, "source": text.source}
     defined = definition(measure)
-    return {**row, "layers": list(defined.layers), "printed": measure in MEASURES, "swaps": defined.swaps}
+    needs = {"layers": list(defined.layers), "gold_layers": list(defined.gold_layers)}
+    return {**row, **needs, "printed": measure in MEASURES, "swaps": defined.swaps}

@@ -246,7 +246,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
                     "the set of (role, entity) over all mentions of an event instance",
                     "by each side's own clusters; aligned instances share a trigger, agreeing entities a mention, one to one; "
                     "ACTOR and PARTICIPANT of CONSULT are one role",
-                    "template alignment (MUC-4; Chinchor 1992), entities as in CEAF-REE (Du et al. 2021)",
+                    "template alignment (MUC-4; Chinchor 1992); after CEAF-REE (Du et al. 2021), where mentions are a subset",
                 )
             }
         },

@@ -4,7 +4,8 @@ Of an instance counts the set of (role, entity) over all its event mentions, by 
 one to one among those that share a trigger (span and type), such that the most fillers agree and, of such alignments, the most
 triggers are shared. Of two aligned ones a filler agrees with one of the same role if their entities share a mention, one to one
 again. Splitting or merging events or entities so costs recall or precision, and precision and recall change places with the
-sides. It is the alignment of templates (MUC-4; Chinchor 1992) with the entities of CEAF-REE (Du et al. 2021).
+sides. It is the alignment of templates (MUC-4; Chinchor 1992), with entities after CEAF-REE (Du et al. 2021), which takes a
+predicted one for right if its mentions are a subset of the gold's.
 """
 
 from __future__ import annotations
