@@ -17,7 +17,7 @@ from communique.incident import DataError, Incident
 from communique.measures.coref import Clusters, entity_clusters, instance_clusters, lea, restrict
 from communique.measures.measure import definition, parse
 from communique.measures.relaxed import Loose, fillers, pairs, tally_relaxed
-from communique.measures.tally import Item, Tally, match, total
+from communique.measures.tally import Tally, total
 from communique.model import Annotation, Document, Span
 from communique.ontology import Ontology, default_ontology
 from communique.passes import paired, unclaimed
@@ -142,10 +142,15 @@ def _without_change(two: _Two, ontology: Ontology) -> _Two:
 
 
 def _agreed_triggers(two: _Two, ontology: Ontology) -> _Two:
-    """Only the events whose trigger and type both passes have."""
+    """Only the events whose trigger and type both passes have, and the relations between them."""
     shared = set.intersection(*({(e.span, e.type) for e in p.events} for p in two))
-    a, b = (replace(p, events=tuple(e for e in p.events if (e.span, e.type) in shared)) for p in two)
-    return a, b
+    kept = []
+    for p in two:
+        events = tuple(e for e in p.events if (e.span, e.type) in shared)
+        ids = {e.id for e in events}
+        relations = tuple(r for r in p.event_relations if r.head in ids and r.tail in ids)
+        kept.append(replace(p, events=events, event_relations=relations))
+    return kept[0], kept[1]
 
 
 def _agreed_mentions(two: _Two, ontology: Ontology) -> _Two:
@@ -184,27 +189,6 @@ def _relaxed(items: Callable[[Annotation, Ontology], Sequence[Loose]], prepare: 
         return tally_relaxed(items(a, ontology), items(b, ontology), same)
 
     return _f1(part)
-
-
-def _event_relations(prepare: _Prepare = _as_they_are) -> _Figure[Tally]:
-    def part(two: _Two, ontology: Ontology) -> Tally:
-        a, b = prepare(two, ontology)
-        return total(match(_links(a, ontology), _links(b, ontology)).values())
-
-    return _f1(part)
-
-
-def _links(annotation: Annotation, ontology: Ontology) -> list[Item]:
-    """Event relations whose two triggers are there, symmetric ones without direction."""
-    spans = {e.id: e.span for e in annotation.events}
-    items = []
-    for r in annotation.event_relations:
-        if r.head in spans and r.tail in spans:
-            ends = (spans[r.head], spans[r.tail])
-            known = ontology.event_relations.get(r.type)
-            ends = (min(ends), max(ends)) if known is not None and known.symmetric else ends
-            items.append(Item(None, r.type, ends))
-    return items
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,11 +294,11 @@ _FIGURES: Final[Mapping[str, tuple[str, str, _Figure[Any]]]] = {
     "relations": ("relations", "relations: type and both spans", _measured("Rel")),
     "relations_given_mentions": ("relations", "relations between agreed mentions", _measured("Rel", _agreed_mentions)),
     "relations_entity": ("relations", "relations, any mentions of the entities", _relaxed(pairs)),
-    "event_relations": ("event_relations", "event relations: type and both triggers", _event_relations()),
+    "event_relations": ("event_relations", "event relations: type and both triggers", _measured("EvRel")),
     "event_relations_given_triggers": (
         "event_relations",
         "event relations between agreed triggers",
-        _event_relations(_agreed_triggers),
+        _measured("EvRel", _agreed_triggers),
     ),
 }
 
