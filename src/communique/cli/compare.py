@@ -72,7 +72,7 @@ def command(
         not_onto_input(output, A=str(file))
     ontology = ontology_of(ontology_file)
     gold = cache(lambda: gold_of(gold_file, split, ontology))
-    read = partial(scores_of, gold=gold, ontology=ontology, measures=measures, missing=missing)
+    read = partial(scores_of, gold=gold, ontology=ontology, measures=measures, missing=missing, errors=False)
     systems = _named([_system(file, read) for file in files], files)
     runs = [repeated(system, measures=measures or None) for system in systems if len(system.runs) > 1]
     if len(systems) == 1 and not runs:

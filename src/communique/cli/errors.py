@@ -68,7 +68,8 @@ def command(
     ontology = ontology_of(ontology_file)
     gold = gold_of(gold_file, split, ontology)
     documents = {d.doc_id: d for d in gold.documents}
-    scores = scores_of(file, gold=lambda: gold, ontology=ontology, measures=measures or tuple(KINDS), missing=missing)
+    wanted = measures or tuple(KINDS)
+    scores = scores_of(file, gold=lambda: gold, ontology=ontology, measures=wanted, missing=missing, errors=True)
     if elsewhere := [doc_id for doc_id in scores.documents if doc_id not in documents]:
         where = "which the gold here does not have; name it with --gold or --split"
         raise click.UsageError(f"{file} was scored on {', '.join(elsewhere)}, {where}")

@@ -221,10 +221,16 @@ def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str,
 
 
 def scores_of(
-    path: str, *, gold: Callable[[], Gold], ontology: Ontology | None, measures: Sequence[str] = (), missing: Missing = "error"
+    path: str,
+    *,
+    gold: Callable[[], Gold],
+    ontology: Ontology | None,
+    measures: Sequence[str],
+    missing: Missing,
+    errors: bool,
 ) -> Scores:
     """What a file, or stdin for ``-``, holds: a ``scores.json``, or else predictions, which are scored on the gold without
-    seqeval and intervals.
+    seqeval and intervals; ``errors`` says whether to find those.
 
     Raises:
         DataError: if the file is neither, or damaged.
@@ -246,6 +252,7 @@ def scores_of(
         missing=missing,
         seqeval=False,
         intervals=False,
+        errors=errors,
         ontology=ontology,
     )
 

@@ -96,6 +96,8 @@ def compare(a: System | Scores, b: System | Scores, *, measures: Sequence[str] |
     scored = [set.intersection(*(set(run) for run in system.runs)) for system in (a, b)]
     both = [name for name in a.runs[0] if name in scored[0] & scored[1]]
     chosen = both if measures is None else [str(parse(name)) for name in measures]
+    if not chosen:
+        raise ValueError(f"no measure was scored for both {a.name} and {b.name}; score them again with the same measures")
     for name in chosen:
         if name not in both:
             lacking = " and ".join(s.name for s, names in zip((a, b), scored, strict=True) if name not in names)

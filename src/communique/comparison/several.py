@@ -34,16 +34,17 @@ class Repeated:
 
 
 def repeated(system: System, *, measures: Sequence[str] | None = None) -> Repeated:
-    """What several runs of a system come to.
+    """What several runs of a system come to; ``measures``: None for all that every run has.
 
     Raises:
         ValueError: if a measure is not scored in every run.
     """
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
-    chosen = list(system.runs[0]) if measures is None else [str(parse(name)) for name in measures]
+    common = [name for name in system.runs[0] if all(name in run for run in system.runs)]
+    chosen = common if measures is None else [str(parse(name)) for name in measures]
     for name in chosen:
-        if any(name not in run for run in system.runs):
+        if name not in common:
             raise ValueError(f"{name} was not scored in every run of {system.name}; score again with it, or leave it out")
     over = {name: _of_runs(system, name) for name in chosen}
     return Repeated(system, over, {name: _of_documents(system, name) for name in chosen})

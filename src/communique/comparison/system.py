@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class System:
     """One system: one or more runs, with other seeds, scored on the same documents. Its figures are means over the runs.
 
+    Where two systems are compared, their runs are paired in this order.
+
     Raises:
         ValueError: if there is no run, or if the runs were not scored alike.
     """

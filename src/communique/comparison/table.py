@@ -54,9 +54,9 @@ def remarks(found: Comparison) -> list[str]:
     """The words on p, what each column is, and the reason of every dash."""
     rows = found.differences.values()
     lines = [*found.words]
-    lines += [f"95 % new docs: {method}." for method in _methods([d.interval for d in rows])]
-    lines += [f"p: {method}." for method in _methods([d.documents for d in rows])]
-    if methods := _methods([d.sentences for d in rows]):
+    lines += [f"95 % new docs: {method}." for method in _methods((d.measure, d.interval) for d in rows)]
+    lines += [f"p: {method}." for method in _methods((d.measure, d.documents) for d in rows)]
+    if methods := _methods((d.measure, d.sentences) for d in rows):
         lines.append(
             f"p these docs ({'; '.join(methods)}, by sentence): conditional on these documents; it finds differences between "
             "systems that differ from document to document but not on the whole far too often, so it is no evidence for others."
@@ -78,7 +78,7 @@ def runs_remarks(found: Repeated) -> list[str]:
         "new documents like these."
     ]
     for column, held in (("new runs", {n: r.interval for n, r in found.runs.items()}), ("new docs", found.documents)):
-        lines += [f"95 % {column}: {method}." for method in _methods(held.values())]
+        lines += [f"95 % {column}: {method}." for method in _methods(held.items())]
         lines += _reasons(f"95 % {column}", ((name, interval.reason) for name, interval in held.items()))
     return [*lines, f"Scored on: {found.system.setting}"]
 
@@ -92,7 +92,7 @@ def _settings(found: Comparison) -> list[str]:
 
 def points(difference: float | None) -> str:
     """``+1.2`` for .012, a dash for None."""
-    return DASH if difference is None else f"{100 * difference:+.1f}"
+    return DASH if difference is None else f"{round(100 * difference, 1) + 0.0:+.1f}"  # -0.0 + 0.0 is 0.0
 
 
 def _between(interval: Interval) -> str:
@@ -105,8 +105,10 @@ def _p(p: float | None) -> str:
     return "<.001" if p < 0.001 else f"{p:.3f}".removeprefix("0")
 
 
-def _methods(held: Iterable[Interval | PValue]) -> list[str]:
-    return list(dict.fromkeys(x.method for x in held if x.reason is None))
+def _methods(held: Iterable[tuple[str, Interval | PValue]]) -> list[str]:
+    """How they were made; of which measures, where there are several ways."""
+    ways = grouped((name, x.method if x.reason is None else None) for name, x in held)
+    return [method if len(ways) == 1 else f"{method} ({', '.join(names)})" for method, names in ways.items()]
 
 
 def _reasons(column: str, held: Iterable[tuple[str, str | None]]) -> list[str]:

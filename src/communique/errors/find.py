@@ -25,8 +25,7 @@ def errors(measure: str, gold: Side, pred: Side) -> list[Error]:
         gold − hits = two-sided kinds + missed
 
     With the sides swapped, two-sided errors are the same with their sides swapped, and what was missed is spurious, or, where
-    the gold holds a copy of a hit, a duplicate. (On an attribute the sides do not swap where an event has no value: a gold one
-    is not compared, a predicted one is wrong.)
+    the gold holds a copy of a hit, a duplicate.
 
     Raises:
         ValueError: if the measure has no kinds of error (see `KINDS`), or an item names another that there is not.
@@ -35,8 +34,7 @@ def errors(measure: str, gold: Side, pred: Side) -> list[Error]:
         raise ValueError(f"{measure} has no kinds of error; {nearest(measure, KINDS)}")
     of = ITEMS[measure]
     attribute = KINDS[measure] == (VALUE,)
-    # A gold event without a value has no answer to compare with.
-    golds, preds, hit = _unequal([item for item in of(gold) if item.label or not attribute], of(pred))
+    golds, preds, hit = _unequal(of(gold), of(pred))
     found: list[tuple[str, Stated | None, Stated | None]] = []
     if golds and preds:
         pairs = pair(golds, preds, JUDGES[measure], TWO_SIDED[measure])

@@ -19,21 +19,19 @@ def tally_attribute(gold: Side, pred: Side, *, attribute: str) -> Tallies:
     """The accuracy of an attribute over triggers equal in span and type, labelled by event type; precision, recall and F1 are
     equal.
 
-    With k gold and n predicted events at one (span, type), min(k, n) of them are compared, as many with equal values as
-    possible. A gold event without the attribute has no answer to compare with, and is left out; a predicted one is never right.
+    With k gold and n predicted events at one (span, type), min(k, n) pairs are compared, as many with equal values as possible.
+    A pair in which one event has no value is wrong, whichever it is; one in which neither has says nothing, and is left out.
     Whether a system that gives none at all is scored is decided over the corpus.
     """
     golds, preds = _values(gold, attribute), _values(pred, attribute)
     tallies: dict[Key, Tally] = {}
-    for (span, kind), values in sorted(golds.items()):
-        del values[None]
-        others = preds.get((span, kind))
-        if others is None or not values:
-            continue
-        compared = min(values.total(), others.total())
-        hits = (values & others).total()
-        key = (gold.sentences[span[0]], kind)
-        tallies[key] = tallies.get(key, Tally()) + Tally(hits, hits, compared, compared)
+    for (span, kind), wanted in sorted(golds.items()):
+        given = preds.get((span, kind), Counter[str | None]())
+        equal = wanted & given
+        silent = equal.pop(None, 0)
+        if compared := min(wanted.total(), given.total()) - silent:
+            key = (gold.sentences[span[0]], kind)
+            tallies[key] = tallies.get(key, Tally()) + Tally(equal.total(), equal.total(), compared, compared)
     return tallies
 
 

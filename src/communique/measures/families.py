@@ -97,7 +97,7 @@ def _attribute(attribute: str) -> Callable[[Options], Definition]:
         lambda o: o.events,
         partial(tally_attribute, attribute=attribute),
         given=Given(partial(values, attribute=attribute), "event", f"a {attribute}"),
-        nothing=f"no predicted trigger equals, in span and type, a gold trigger that has a {attribute}",
+        nothing=f"no predicted trigger equals, in span and type, a gold trigger where either has a {attribute}",
     )
 
 
@@ -212,7 +212,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "Realis": Family(
         Text(
             "triggers equal in span and type: the share with the same realis",
-            "absent everywhere: no figure; absent on some predicted events: wrong there; gold without it is left out",
+            "absent everywhere on a side: no figure; absent on one side of a pair: wrong; on both: left out",
             "accuracy; P, R and F1 are equal",
         ),
         _attribute("realis"),
@@ -220,7 +220,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "Polarity": Family(
         Text(
             "triggers equal in span and type: the share with the same polarity",
-            "absent everywhere: no figure; absent on some predicted events: wrong there; gold without it is left out",
+            "absent everywhere on a side: no figure; absent on one side of a pair: wrong; on both: left out",
             "accuracy; P, R and F1 are equal",
         ),
         _attribute("polarity"),

@@ -20,7 +20,7 @@ from communique.ontology import Ontology
 from communique.predictions.gold import gold_of
 from communique.predictions.reading import SPLIT, Note
 
-_SHARD: Final = re.compile(r"-\d{5}-of-\d{5}")
+_SHARD: Final = re.compile(r"-\d+(-of-\d+)?$")
 _SPLITS: Final = ("train", "validation", "valid", "dev", "test")
 _HOLDERS: Final = ("documents", "data", ".")
 """Where a folder may have its Parquet files: as the dataset, as a dataset of the Hugging Face hub, or by themselves."""

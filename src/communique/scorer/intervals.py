@@ -85,9 +85,10 @@ def _intervals(result: Result, sentences: Sequence[int]) -> dict[str, tuple[Inte
     if reason := no_sentences(result.measure, split=any(sentences)):
         these = dict.fromkeys(FIGURES, Interval("sentence", "sentence bootstrap", None, None, LEVEL, reason))
     else:
-        # A document that was not split into sentences is one that cannot be drawn from.
-        sizes = [max(1, count) for count in sentences]
-        these = sentence_bootstrap(sentence_counts(result, sizes), sizes, figures)
+        # By id, so that nothing depends on the order of the gold. A document that was not split into sentences is one sentence.
+        sizes = {doc_id: max(1, count) for doc_id, count in sorted(zip(result.tallies, sentences, strict=True))}
+        by_id = replace(result, tallies={doc_id: result.tallies[doc_id] for doc_id in sizes})
+        these = sentence_bootstrap(sentence_counts(by_id, list(sizes.values())), list(sizes.values()), figures)
     return {name: (_as_saved(new[name]), _as_saved(these[name])) for name in FIGURES}
 
 

@@ -92,7 +92,8 @@ class Result:
             measure = known(self.measure)
             return definition(measure).nothing if measure else NOTHING
         if not self.tally.predicted:
-            return "nothing was predicted, so precision is undefined"
+            what = "no link" if self.measure.endswith("(MUC)") else "nothing"
+            return f"{what} was predicted, so precision is undefined"
         if not self.tally.gold:
             return "there is no gold, so recall is undefined"
         return None
@@ -134,7 +135,7 @@ class Result:
 
         ``ontology``: labels that the ontology does not know are no part of the mean, so inventing labels does not move it;
         ``gold`` (there is no ontology): nor are labels that the gold does not have; ``union``: all, as in seqeval. An undefined
-        figure of a label counts 0, as in seqeval. Without a label, all figures are None.
+        figure of a label counts 0, as in seqeval; one that is undefined for all labels is None, as all are without a label.
         """
         if self.averaged:
             return self.micro
@@ -221,8 +222,10 @@ def _mean(tallies: Iterable[Tally], weight: Callable[[Tally], int] = lambda _: 1
         return UNDEFINED
     import numpy as np
 
+    weighing = None if set(weights) == {1} else weights
     columns = ([t.precision for t in counted], [t.recall for t in counted], [t.f1 for t in counted])
-    each = ([value or 0.0 for value in column] for column in columns)
-    if set(weights) == {1}:
-        return Figures(*(float(np.average(column)) for column in each))
-    return Figures(*(float(np.average(column, weights=weights)) for column in each))
+    means = (
+        float(np.average([value or 0.0 for value in column], weights=weighing)) if any(v is not None for v in column) else None
+        for column in columns
+    )
+    return Figures(*means)

@@ -118,7 +118,7 @@ def same_setting(a: Scores, b: Scores, names: tuple[str, str]) -> None:
     """
     for what, one, other in (
         ("the split", a.split, b.split),
-        ("the data", a.versions.get("data"), b.versions.get("data")),
+        ("the data", *(s.versions.get("data", "").rpartition("#")[2] for s in (a, b))),  # whatever the file is called
         ("the tool's version", a.versions.get("communique"), b.versions.get("communique")),
         ("the ontology", a.versions.get("ontology"), b.versions.get("ontology")),
         ("the documents", ", ".join(a.documents), ", ".join(b.documents)),

@@ -148,6 +148,8 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
         verb = "has" if len(absent) == 1 else "have"
         message = f"{len(absent)} of {len(ids)} gold documents {verb} no prediction: {first_ten(absent)}"
         hint = f'pass missing="empty" (--missing empty) to count {"it" if len(absent) == 1 else "them"} as empty'
+        if elsewhere and not here:
+            hint = f"the predictions are of another split than {gold.split}: load that one (--split)"
         incidents.append(Incident("missing-document", "predictions", message, hint))
     if incidents:
         raise DataError(incidents)

@@ -21,7 +21,7 @@ def signature(
     match = dict(measure.params).get("match", "exact")
     fields = {"match": match, "missing": missing, "macro": macro, "ci": intervals, **_stated(split, documents, versions)}
     order = ("match", "split", "docs", "missing", "macro", "ci", "data", "onto", "v")
-    return "|".join([str(measure), *(f"{key}:{fields[key]}" for key in order)])
+    return "|".join([_escaped(str(measure)), *(f"{key}:{fields[key]}" for key in order)])
 
 
 def shortened(text: str) -> str:
@@ -32,7 +32,7 @@ def shortened(text: str) -> str:
 def mismatch(text: str, measure: str, *, split: str, documents: int, versions: Mapping[str, str]) -> str | None:
     """What a signature says otherwise than it should; None if it is right. Fields of later versions may say anything."""
     name, *parts = text.split("|")
-    if name != measure:
+    if name != _escaped(measure):
         return f"is of the measure {name!r}"
     fields = [part.partition(":")[::2] for part in parts]
     for key, value in _stated(split, documents, versions).items():

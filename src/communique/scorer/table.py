@@ -117,9 +117,11 @@ def signatures(scores: Scores, *, short: bool = False) -> list[str]:
     """
     what = "Short signature" if short else "Signature"
     signed = [(name, r.short_signature if short else r.signature) for name, r in scores.results.items()]
-    exact = ((name, _MATCH.sub("" if short else "|match:exact", text.removeprefix(name), count=1)) for name, text in signed)
-    groups = grouped(exact)
-    others = dict.fromkeys(found[1] for _, text in signed if (found := _MATCH.search(text)) and found[1] != "exact")
+    matches = list(dict.fromkeys(found[1] for _, text in signed if (found := _MATCH.search(text))))
+    usual = f"|match:{matches[0]}" if len(matches) == 1 else "|match:exact"
+    plain = "" if short and usual == "|match:exact" else usual
+    groups = grouped((name, _MATCH.sub(plain, text.removeprefix(name), count=1)) for name, text in signed)
+    others = [match for match in matches if f"|match:{match}" != usual]
     named = f" (match:{', '.join(others)} where the measure's name says so)" if others else ""
     if len(groups) == 1:
         return [line(f"{what}: MEASURE{rest}{named}") for rest in groups]
