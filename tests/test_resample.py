@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 
 from communique.resample import ATANH, LOG_DISAGREEMENT, LOGIT, Interval, Scale, all_but_one, jackknife
+from communique.resample.interval import TINY
 from communique.resample.student import reach
 
 
@@ -46,7 +47,7 @@ def test_an_interval_is_what_the_formula_gives():
         (1.0, {"a": 1.0, "b": 1.0, "c": 1.0}, "the figure is 1"),
         (0.0, {"a": 0.0, "b": 0.0, "c": 0.0}, "the figure is 0"),
         (None, {"a": None, "b": None, "c": None}, "the figure is undefined"),
-        (0.5, {str(n): 0.5 for n in range(50)}, "the jackknife is for fewer than 50 documents, and there are 50"),
+        (0.5, {str(n): 0.4 + n / 250 for n in range(50)}, "the jackknife is for fewer than 50 documents, and there are 50"),
         (0.9, {"a": 1.0, "b": 0.8, "c": 0.9}, "without a the figure is 1"),
         (0.9, {"a": 0.9, "b": None, "c": 0.9}, "without b the figure is undefined"),
     ],
@@ -57,13 +58,13 @@ def test_an_interval_that_cannot_be_had_is_null_with_its_reason(figure, without,
 
 
 def test_of_49_documents_there_is_an_interval():
-    assert jackknifed(0.5, {str(n): 0.5 for n in range(49)}).reason is None
+    assert jackknifed(0.5, {str(n): 0.4 + n / 250 for n in range(49)}).reason is None
 
 
 fractions = st.floats(0.01, 0.99)
 
 
-@given(fractions, st.lists(fractions, min_size=3, max_size=9))
+@given(fractions, st.lists(fractions, min_size=3, max_size=9).filter(lambda values: max(values) - min(values) >= TINY))
 def test_the_figure_lies_in_its_interval_and_the_interval_in_the_scale(figure, replicates):
     without = {str(n): x for n, x in enumerate(replicates)}
     found = jackknifed(figure, without)
@@ -74,9 +75,19 @@ def test_the_figure_lies_in_its_interval_and_the_interval_in_the_scale(figure, r
     assert figure - 1e-9 <= alpha.high <= 1
 
 
-def test_equal_replicates_give_an_interval_without_width():
-    found = jackknifed(0.7, dict.fromkeys("abcd", 0.7))
-    assert (found.low, found.high) == (pytest.approx(0.7), pytest.approx(0.7))
+@pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT, ATANH])
+@pytest.mark.parametrize("rounding", [0, 1e-12])
+def test_of_equal_replicates_there_is_no_interval_for_there_is_nothing_to_estimate_from(scale, rounding):
+    """An interval without width would claim that any new document gives the same."""
+    found = jackknifed(0.7, {"a": 0.7, "b": 0.7 + rounding, "c": 0.7, "d": 0.7 - rounding}, scale=scale)
+    reason = "the figure is the same without any one document: there is nothing to estimate from"
+    assert (found.low, found.high, found.reason) == (None, None, reason)
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.5, 95])
+def test_a_level_is_a_probability(level):
+    with pytest.raises(ValueError, match=f"0 < level < 1, got 2 and {level}"):
+        jackknife({"a": 1, "b": 2, "c": 3}, lambda total: total / 10, level=level)
 
 
 @pytest.mark.parametrize("scale", [LOGIT, LOG_DISAGREEMENT, ATANH])

@@ -282,6 +282,32 @@ def test_many_units_are_sampled_less_often_and_the_method_says_so():
     assert 2000 < samples < 10_000
 
 
+def test_up_to_exact_up_to_all_swaps_are_tried_and_above_they_are_drawn():
+    a, b = systems(21, better=0.3)
+    b[..., 0] = a[..., 0] + 1
+    b[..., 1:] = a[..., 1:]
+    drawn = randomisation(a, b, share)
+    assert (drawn.method, drawn.p) == ("paired randomisation, 10,000 sampled swaps", 1 / 10_001)
+    tried = randomisation(a, b, share, exact_up_to=21)
+    assert (tried.method, tried.p) == (f"paired randomisation, all {2**21:,} swaps", 2 / 2**21)
+
+
+def test_more_swaps_than_can_be_tried_and_no_samples_are_refused():
+    a, b = systems(30, better=0.3)
+    with pytest.raises(ValueError, match=r"exact_up_to is 26: 2\^26 swaps take too long; 25 is the most"):
+        randomisation(a, b, f1, exact_up_to=26)
+    for wanted in (0, -1):
+        with pytest.raises(ValueError, match=f"{wanted} resamples or samples tell nothing; ask for 1 or more"):
+            randomisation(a, b, f1, samples=wanted)
+
+
+@pytest.mark.parametrize("units", [5, 60])
+@pytest.mark.parametrize("level", [0, 1, 95])
+def test_the_level_of_a_difference_is_a_probability(units, level):
+    with pytest.raises(ValueError, match=f"0 < level < 1.*{level}"):
+        difference(*systems(units, better=0.3), f1, level=level)
+
+
 def test_the_sampled_p_is_what_it_was():
     """A change of these numbers is a change of the stream."""
     found = [randomisation(*systems(40, better=0.06, seed=seed), f1).p for seed in (1, 2)]
