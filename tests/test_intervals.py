@@ -32,8 +32,8 @@ def intervals(of: Result, *sentences: int) -> dict[str, tuple[Interval, ...]]:
 
 
 def spread(documents: int, *, sentences: int = 2) -> list[Tallies]:
-    """Documents with some hits, none of them all alike."""
-    return [{(s, "PER"): Tally(1, 1, 1 + (n + s) % 2, 1 + n % 3) for s in range(sentences)} for n in range(documents)]
+    """Documents with some hits, that differ in precision and in recall, as do sentences of one document."""
+    return [{(s, "PER"): Tally(1, 1, 1 + n * (s + 1) % 2, 1 + (n + s) % 3) for s in range(sentences)} for n in range(documents)]
 
 
 def test_a_document_adds_all_its_labels_and_sentences() -> None:
@@ -203,6 +203,15 @@ def test_intervals_do_not_depend_on_the_order_of_documents() -> None:
     documents = spread(60)
     one, other = result("Ent-C", *documents), result("Ent-C", *documents[::-1])
     assert intervals(one, *[2] * 60)["f1"][0] == intervals(other, *[2] * 60)["f1"][0]
+
+
+@pytest.mark.parametrize("documents", [5, 60])
+def test_intervals_do_not_depend_on_the_order_of_the_gold(documents: int) -> None:
+    """The same documents, under their names, with other numbers of sentences each."""
+    one = result("Ent-C", *spread(documents, sentences=3))
+    sizes = [3 + n % 2 for n in range(documents)]
+    other = summed("Ent-C", "", dict(reversed(one.tallies.items())))
+    assert intervals(one, *sizes) == intervals(other, *sizes[::-1])
 
 
 def test_entities_of_one_document_count_in_conlls_interval() -> None:

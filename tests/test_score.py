@@ -20,7 +20,7 @@ from strategies import Pair, corpora, corpus
 import communique.scorer
 from communique import __version__
 from communique.incident import DataError
-from communique.measures.measure import parse
+from communique.measures.measure import MEASURES, parse
 from communique.measures.tally import Tally
 from communique.model import LAYERS, Annotation, Argument, Document, Entity, Event, Gold, Mention, Relation, Span
 from communique.ontology import default_ontology
@@ -106,7 +106,7 @@ def test_of_conlls_average_no_mean_is_taken_by_gold_items() -> None:
 
 def test_signatures_are_long_and_short() -> None:
     result = scores(seqeval=False, missing="empty")["Arg-C+"]
-    rest = f"data:1.0.0#9f3c2e1a|v:{__version__}"
+    rest = f"data:1.0.0#9f3c2e1a|onto:{default_ontology().identity}|v:{__version__}"
     assert result.signature == f"Arg-C+|match:exact|split:test|docs:1|missing:empty|macro:ontology|ci:jackknife-t|{rest}"
     assert result.short_signature == f"Arg-C+|split:test|docs:1|missing:empty|{rest}"
 
@@ -125,9 +125,31 @@ def test_what_a_figure_depends_on_is_in_its_signature(measure: str, options: dic
     result = scores(measures=[measure], seqeval=False, **options)[measure]
     fields = result.signature.split("|")
     assert fields[0] == measure
-    assert [part.partition(":")[0] for part in fields[1:]] == ["match", "split", "docs", "missing", "macro", "ci", "data", "v"]
+    assert [part.partition(":")[0] for part in fields[1:]] == [
+        *("match", "split", "docs", "missing", "macro", "ci", "data", "onto", "v")
+    ]
     assert field in fields
     assert (field in result.short_signature.split("|")) == (field != "match:exact")
+
+
+def test_the_ontology_that_was_scored_with_is_in_signature_and_versions() -> None:
+    """By its digest: one may be edited and keep its version. A gold of one's own has none."""
+    usual = default_ontology()
+    edited = replace(usual, events={name: of for name, of in usual.events.items() if name != "CONSULT"})
+    assert edited.version == usual.version
+    own = replace(gold("d1"), own=True)
+    for of, ontology, identity in (
+        (gold("d1"), None, usual.identity),
+        (gold("d1"), edited, edited.identity),
+        (own, usual, usual.identity),
+        (own, None, "none"),
+    ):
+        found = score(of, [PRED], measures=["Tri-C"], ontology=ontology, seqeval=False)
+        assert found.versions["ontology"] == identity
+        assert f"onto:{identity}" in found["Tri-C"].signature.split("|")
+        assert f"onto:{identity}" in found["Tri-C"].short_signature.split("|")
+    assert len({usual.identity, edited.identity, "none"}) == 3
+    assert usual.identity.startswith(f"{usual.version}#")
 
 
 def test_a_measure_that_was_not_scored_is_a_key_error_that_names_the_nearest() -> None:
@@ -266,9 +288,30 @@ def test_a_layer_that_is_not_claimed_is_not_scored() -> None:
         assert (part[measure].precision, part[measure].recall, part[measure].f1) == (None, None, None)
     assert part["Tri-C"].reason == part["Realis"].reason == "the prediction does not claim the layer events"
     assert part["Arg-C"].reason == "the prediction does not claim the layer arguments"
-    assert score(replace(gold("d1"), annotations=(annotation(layers=("mentions",)),)), [annotation()])["Rel"].reason == (
-        "the gold does not claim the layer relations"
-    )
+    mentions_only = replace(gold("d1"), annotations=(annotation(layers=("mentions",)),))
+    lacking = score(mentions_only, [annotation()], measures=["Rel"])["Rel"]
+    assert (lacking.f1, lacking.reason) == (None, "the gold does not claim the layer relations")
+
+
+def test_by_default_the_measures_are_those_whose_layers_the_gold_claims_and_a_note_says_what_it_lacks() -> None:
+    for layers in (LAYERS, ("mentions",), ("mentions", "events", "arguments"), ("entities",)):
+        of = replace(gold("d1"), annotations=(annotation(layers=layers),))
+        found = score(of, [annotation()], seqeval=False)
+        assert list(found) == [str(m) for m, d in MEASURES.items() if {*d.layers, *d.gold_layers} <= {*layers}]
+        lacks = ", ".join(layer for layer in LAYERS if layer not in layers)
+        note = f"Measures that need more layers than the gold claims are left out; it lacks {lacks}."
+        assert found.notes == ((note,) if lacks else ())
+        assert score(of, [annotation()], measures=list(MEASURES), seqeval=False).notes == ()
+
+
+def test_a_measure_whose_layer_one_gold_document_lacks_is_left_out_too() -> None:
+    of = replace(gold("d1", "d2"), annotations=(annotation(), annotation("d2", layers=("mentions", "events"))))
+    pred = [annotation(), annotation("d2")]
+    found = score(of, pred, seqeval=False)
+    assert "Tri-C" in found
+    assert "Rel" not in found
+    assert "it lacks entities, arguments, instances, relations, event_relations." in found.notes[0]
+    assert score(of, pred, measures=["Rel"], seqeval=False)["Rel"].reason == "the gold does not claim the layer relations"
 
 
 def test_a_claimed_layer_that_is_empty_found_nothing() -> None:
@@ -287,7 +330,7 @@ def test_realis_without_a_right_trigger_is_undefined() -> None:
     wrong = tuple(replace(e, type="ACCUSE") for e in EVENTS)
     result = score(gold("d1"), [annotation(events=wrong)])["Realis"]
     assert (result.precision, result.recall, result.f1) == (None, None, None)
-    assert result.reason == "no predicted trigger equals, in span and type, a gold trigger that has a realis"
+    assert result.reason == "no predicted trigger equals, in span and type, a gold trigger where either has a realis"
 
 
 SPANS = ("NER", "Ent-I", "Ent-C", "Tri-I", "Tri-C", "Tri-C(types=instances)", "Tri-C(level=class)")
@@ -379,8 +422,26 @@ def test_other_figures_stand_beside_where_they_are_of_the_same_documents() -> No
     row = next(row for row in rows(both) if row[0] == "Tri-C")
     assert dict(zip(rows(both)[0], row, strict=True))["floor"] == "66.7"
     assert any(line.startswith("floor: F1 of a floor") for line in remarks(both))
-    with pytest.raises(ValueError, match=r"floor was scored on test of 1\.0\.0#9f3c2e1a, toy on test of 2"):
-        score(replace(gold("d1"), version="2"), [PRED], system="toy", measures=["Ent-C"]).beside(floor)
+    with pytest.raises(ValueError, match="toy and floor cannot be compared: the data of the one: 77; of the other: 9f3c2e1a"):
+        score(replace(gold("d1"), version="2#77"), [PRED], system="toy", measures=["Ent-C"]).beside(floor)
+    assert replace(both, versions={**both.versions, "data": "renamed.jsonl#9f3c2e1a"}).beside(floor).floors
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"split": "validation"}, "the split of the one: validation; of the other: test"),
+        ({"documents": ("d1", "d2")}, "the documents of the one: d1, d2; of the other: d1"),
+        ({"versions": {"ontology": "1.0#ab"}}, "the ontology of the one: 1.0#ab; of the other: "),
+        ({"versions": {"communique": "9.0"}}, "the tool's version of the one: 9.0; of the other: "),
+    ],
+)
+def test_other_figures_do_not_stand_beside_what_was_scored_otherwise(change: dict[str, Any], problem: str) -> None:
+    floor = scores(measures=["Ent-C"], seqeval=False)
+    if "versions" in change:
+        change = {"versions": {**floor.versions, **change["versions"]}}
+    with pytest.raises(ValueError, match=f"toy and toy cannot be compared: {problem}.*Score both again in the same way"):
+        replace(floor, **change).beside(floor)
 
 
 def test_a_dash_of_the_seqeval_column_has_its_reason() -> None:
@@ -404,6 +465,34 @@ def test_labels_with_few_gold_items_are_marked(tmp_path: Path) -> None:
     assert {label: row["few"] for label, row in by.items()} == {"ORG": True, "PER": False}
     assert "Fewer than 15 gold items, so hardly measured (--by type marks them): Ent-C ORG 14." in remarks(both)
     assert [row[1] for row in by_type(both)] == ["label", "ORG*", "PER"]
+
+
+def test_a_label_that_is_ours_and_no_schemas_is_never_one_with_few_items() -> None:
+    names = ["Ent-I", "Tri-I", "Link", "Coref(B3)", "EvCoref(CoNLL)"]
+    linked = annotation(entities=tuple(replace(e, wikidata="Q1") for e in CLUSTERS))
+    of = score(replace(gold("d1"), annotations=(linked,)), [linked], measures=[*names, "Ent-C"], seqeval=False)
+    assert {name: of[name].few for name in names} == dict.fromkeys(names, ())
+    assert of["Ent-C"].few == ("ORG", "PER")
+    assert "Fewer than 15 gold items, so hardly measured (--by type marks them): Ent-C ORG 1, PER 2." in remarks(of)
+
+
+def test_where_hits_of_predicted_and_gold_items_differ_the_table_and_the_file_have_both() -> None:
+    together = annotation(entities=(Entity("e1", "PER", ("m1", "m2", "m3")),))
+    apart = annotation(entities=(Entity("e1", "PER", ("m1", "m2")), Entity("e2", "PER", ("m3",))))
+    of = score(replace(gold("d1"), annotations=(together,)), [apart], measures=["Ent-C", "Coref(B3)"], seqeval=False)
+    header, *table = rows(of)
+    assert [dict(zip(header, row, strict=True))["hits"] for row in table] == ["3", "3/1.7"]
+    b3 = of.as_json()["measures"]["Coref(B3)"]
+    assert (b3["hits"], b3["hits_gold"]) == (3, 5 / 3)
+    assert (b3["precision"], b3["recall"]) == (b3["hits"] / b3["predicted"], pytest.approx(b3["hits_gold"] / b3["gold"]))
+
+
+def test_a_gold_without_documents_has_every_measure_and_reasons_for_figures() -> None:
+    none = score(gold(), [], seqeval=False)
+    assert list(none) == [str(m) for m in MEASURES]
+    assert (none.documents, none.sentences) == ((), {})
+    assert all(r.f1 is None and r.reason for r in none.results.values())
+    assert json.loads(json.dumps(none.as_json(), allow_nan=False))["sentences"] == {}
 
 
 def test_documents_are_counted_with_the_stories_they_tell() -> None:
@@ -440,9 +529,11 @@ def test_many_unknown_labels_are_cut_in_print() -> None:
 
 
 def test_a_signature_keeps_its_fields_whatever_the_data_is_called(tmp_path: Path) -> None:
-    odd = score(replace(gold("d1"), version="a|b%\n.jsonl#9f3c2e1a"), [annotation()], seqeval=False)
+    ontology = replace(default_ontology(), version="c|d%\u2028")
+    odd = score(replace(gold("d1"), version="a|b%\n.jsonl#9f3c2e1a"), [annotation()], ontology=ontology, seqeval=False)
     fields = odd["Ent-C"].signature.split("|")
-    assert fields[-2:] == ["data:a%7Cb%25%0A.jsonl#9f3c2e1a", f"v:{__version__}"]
+    onto = f"onto:c%7Cd%25%E2%80%A8#{ontology.identity.rpartition('#')[2]}"
+    assert fields[-3:] == ["data:a%7Cb%25%0A.jsonl#9f3c2e1a", onto, f"v:{__version__}"]
     odd.save(tmp_path / "s.json")
     assert read_scores(tmp_path / "s.json") == odd
 
@@ -504,19 +595,27 @@ def test_unscored_measures_and_seqevals_figures_read_back_too(tmp_path: Path) ->
 
 def test_the_file_has_the_documented_shape() -> None:
     table = scores().as_json()
-    keys = ["system", "split", "stories", "versions", "notes", "measures", "floors", "errors", "documents"]
+    keys = ["system", "split", "stories", "sentences", "versions", "notes", "measures", "floors", "errors", "documents"]
     assert list(table) == keys
-    assert (table["stories"], table["floors"]) == (None, {})
-    versions = {"communique": __version__, "data": "1.0.0#9f3c2e1a", "ontology": default_ontology().version}
+    assert (table["stories"], table["sentences"], table["floors"]) == (None, {"d1": 1}, {})
+    versions = {"communique": __version__, "data": "1.0.0#9f3c2e1a", "ontology": default_ontology().identity}
     assert table["versions"] == {**versions, "seqeval": version("seqeval")}
     row = table["measures"]["Arg-C+"]
     figures = ["precision", "recall", "f1"]
-    counts = ["hits", "predicted", "gold", "reason"]
+    counts = ["hits", "hits_gold", "predicted", "gold", "reason"]
     assert list(row) == ["signature", *figures, *counts, "intervals", "macro", "weighted", "by"]
     assert list(table["measures"]["Ent-C"]) == [*list(row)[:-1], "seqeval", "foreign", "by"]
     half = dict.fromkeys(figures, 0.5)
     assert row["macro"] == row["weighted"] == half
-    assert row["by"]["type"]["PARTICIPANT"] == {**half, "hits": 1, "predicted": 2, "gold": 2, "reason": None, "few": True}
+    assert row["by"]["type"]["PARTICIPANT"] == {
+        **half,
+        "hits": 1,
+        "hits_gold": 1,
+        "predicted": 2,
+        "gold": 2,
+        "reason": None,
+        "few": True,
+    }
     assert [(i["figure"], i["unit"]) for i in row["intervals"]] == [
         (figure, unit) for figure in ("f1", "precision", "recall") for unit in ("document", "sentence")
     ]
@@ -608,6 +707,14 @@ Saved = Callable[[Callable[[dict[str, Any]], object]], Path]
         (lambda t: t.update(split="validation"), "signature says split:test, the file validation"),
         (lambda t: t["versions"].update(data="2.0.0"), "signature says data:1.0.0#9f3c2e1a, the file 2.0.0"),
         (
+            lambda t: t["versions"].update(ontology="1.0#ab"),
+            f"signature says onto:{default_ontology().identity}, the file 1.0#ab",
+        ),
+        (
+            lambda t: t["measures"]["Ent-C"].update(hits_gold=3),
+            "$.measures['Ent-C'].hits_gold: the file says 3, its documents give 2",
+        ),
+        (
             lambda t: t["measures"]["Rel"].update(signature=t["measures"]["Rel"]["signature"].replace("docs:1", "docs:4")),
             "$.measures['Rel'].signature: the signature says docs:4, the file 1",
         ),
@@ -671,6 +778,10 @@ def test_a_figure_that_its_documents_do_not_give_is_an_error(
         ),
         (lambda t: t.update(stories="2"), "$.stories: a number or null is wanted, not '2'"),
         (lambda t: t.update(stories=True), "$.stories: a number or null is wanted"),
+        *(
+            (lambda t, sentences=sentences: t.update(sentences=sentences), "$.sentences: an object of numbers is wanted")
+            for sentences in ([], {"d1": "1"}, {"d1": True}, {"d1": 1.5}, {"d1": None})
+        ),
         (lambda t: t.update(floors=[]), "$.floors: an object of objects is wanted"),
         (lambda t: t.update(floors={"x": {"Rel": {"f1": 1}}}), "$.floors['x']['Rel'].precision: is missing"),
         (lambda t: t.update(errors=[]), "$.errors: an object is wanted"),
@@ -800,11 +911,12 @@ def test_a_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
 
 def test_only_what_the_first_release_wrote_is_needed(saved: Saved) -> None:
     def earlier(table: dict[str, Any]) -> None:
-        for key in ("notes", "errors", "floors", "stories"):
+        for key in ("notes", "errors", "floors", "stories", "sentences"):
             del table[key]
         for row in table["measures"].values():
-            for key in ("intervals", "macro", "weighted", "by", "reason", "seqeval", "foreign"):
+            for key in ("intervals", "macro", "weighted", "by", "reason", "seqeval", "foreign", "hits_gold"):
                 row.pop(key, None)
+            row["signature"] = "|".join(part for part in row["signature"].split("|") if not part.startswith("onto:"))
 
     assert read_scores(saved(earlier))["Ent-C"].f1 == 2 / 3
 
@@ -823,7 +935,6 @@ def test_the_modules_of_the_scorer_import_each_other_one_way() -> None:
         ("intervals.py", "communique.resample.bootstraps"),
         ("official.py", "seqeval.metrics"),
         ("official.py", "seqeval.scheme"),
-        ("scoring.py", "importlib.metadata"),
     ]
 
 
