@@ -355,9 +355,10 @@ def test_a_value_is_wrong_only_on_a_trigger_that_both_sides_have(measure: str) -
     assert error.gold.type == "CONSULT"
 
 
-def test_a_gold_event_without_realis_is_no_error_and_a_predicted_one_is() -> None:
+def test_realis_on_one_side_only_is_an_error_and_on_neither_is_none() -> None:
     none, one = realis((words(0), "CONSULT", None)), realis((words(0), "CONSULT", "ACTUAL"))
-    assert kinds("Realis", none, one) == kinds("Realis", none, none) == []
+    assert kinds("Realis", none, none) == []
+    assert kinds("Realis", none, one) == kinds("Realis", one, none) == ["value"]
     (error,) = found("Realis", one, none)
     assert error.pred
     assert error.pred.label is None

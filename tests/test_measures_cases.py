@@ -214,16 +214,19 @@ def test_a_predicted_event_without_realis_is_wrong() -> None:
     assert counts("Realis", gold, pred) == (1, 2, 2)
 
 
-def test_a_gold_event_without_realis_is_not_compared() -> None:
+def test_realis_on_one_side_only_is_wrong_and_on_neither_is_left_out() -> None:
     gold = annotation(events=(event("a", MET, "CONSULT"), event("b", SAW, "CONSULT", realis=None)))
+    pred = annotation(events=(event("b", SAW, "CONSULT"),))
     assert counts("Realis", gold, gold) == (1, 1, 1)
-    assert counts("Realis", gold, annotation(events=(event("b", SAW, "CONSULT"),))) == (0, 0, 0)
+    assert counts("Realis", gold, pred) == counts("Realis", pred, gold) == (0, 1, 1)
 
 
-def test_of_gold_events_on_one_trigger_only_those_with_realis_are_compared() -> None:
+def test_of_events_on_one_trigger_as_many_are_compared_as_one_side_has() -> None:
     gold = annotation(events=tuple(event(str(r), MET, "CONSULT", realis=r) for r in ("ACTUAL", None, None)))
     pred = annotation(events=tuple(event(r, MET, "CONSULT", realis=r) for r in ("PLANNED", "ACTUAL")))
-    assert counts("Realis", gold, pred) == (1, 1, 1)
+    assert counts("Realis", gold, pred) == counts("Realis", pred, gold) == (1, 2, 2)
+    silent = annotation(events=tuple(event(str(n), MET, "CONSULT", realis=None) for n in range(2)))
+    assert counts("Realis", gold, silent) == counts("Realis", silent, gold) == (0, 0, 0)
 
 
 def test_an_item_belongs_to_the_sentence_of_its_first_character() -> None:

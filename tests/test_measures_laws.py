@@ -55,12 +55,6 @@ def figures(result: Result) -> tuple[float | None, float | None, float | None]:
     return result.precision, result.recall, result.f1
 
 
-def with_attributes(annotation: Annotation) -> Annotation:
-    """Gold without realis is not compared, a prediction without is wrong, so the sides do not swap there."""
-    events = (replace(e, realis=e.realis or "ACTUAL", polarity=e.polarity or "POS") for e in annotation.events)
-    return replace(annotation, events=tuple(events))
-
-
 def swapped(tally: Tally) -> Tally:
     return Tally(tally.hits_gold, tally.hits_predicted, tally.gold, tally.predicted)
 
@@ -149,7 +143,7 @@ def test_only_what_goes_by_the_golds_clusters_does_not_swap() -> None:
 @laws
 @given(triple=pairs())
 def test_swapping_gold_and_prediction_swaps_every_tally(triple: Pair) -> None:
-    document, gold, pred = triple[0], *map(with_attributes, triple[1:])
+    document, gold, pred = triple
     for measure in ALL_MEASURES:
         if not definition(measure).swaps:
             continue
@@ -161,8 +155,7 @@ def test_swapping_gold_and_prediction_swaps_every_tally(triple: Pair) -> None:
 @laws
 @given(triples=corpora)
 def test_swapping_gold_and_prediction_swaps_precision_and_recall(triples: list[Pair]) -> None:
-    whole = [(d, with_attributes(gold), with_attributes(pred)) for d, gold, pred in triples]
-    here, there = scored(whole), scored([(d, pred, gold) for d, gold, pred in whole])
+    here, there = scored(triples), scored([(d, pred, gold) for d, gold, pred in triples])
     for measure, one in here.results.items():
         if measure not in BY_THE_GOLDS_CLUSTERS:
             other = there[measure]
@@ -282,7 +275,7 @@ def test_an_empty_prediction_has_recall_0_and_no_precision(triples: list[Pair]) 
             assert (measure in AVERAGED, figures(none)) == (True, (None, None, None)), measure
         else:
             assert figures(none) == (None, 0, 0), measure
-            assert (none.reason or "").startswith("nothing was predicted"), measure
+            assert (none.reason or "").startswith(("nothing was predicted", "no link was predicted")), measure
             assert (none.reason or "").endswith(", so precision is undefined"), measure
 
 

@@ -174,9 +174,10 @@ def attribute(name: str, gold: Annotation, pred: Annotation) -> dict[str, Tally]
         wanted, given_ = (
             [getattr(e, name) for e in side.events if (e.span, e.type) == (span, kind)] for side in (gold, pred)
         )
-        wanted = [value for value in wanted if value is not None]
-        if wanted and given_:
-            hits, compared = len(paired(wanted, given_)), min(len(wanted), len(given_))
+        equal_ = paired(wanted, given_)
+        silent = equal_.count(None)
+        if compared := min(len(wanted), len(given_)) - silent:
+            hits = len(equal_) - silent
             found[kind] = found.get(kind, Tally()) + Tally(hits, hits, compared, compared)
     return found
 
