@@ -12,16 +12,20 @@ import pytest
 from hypothesis import given, settings
 from strategies import Pair, corpora, corpus
 
+from communique import __version__
 from communique.comparison import Comparison, System, compare, repeated
-from communique.comparison.table import of_comparison, of_runs, points, remarks, runs_remarks
+from communique.comparison.table import of_comparison, of_runs, points, printed, remarks, runs_remarks
+from communique.comparison.words import words
 from communique.measures.measure import MEASURES
 from communique.model import Annotation, Document, Gold, Mention, Span
+from communique.ontology import default_ontology
 from communique.scorer import Scores, score
 
 WORDS = 12
 TEXT = " ".join(["word"] * WORDS) + "."
 PLACES = tuple(Span(5 * n, 5 * n + 4) for n in range(WORDS))
 SENTENCES = (Span(0, 19), Span(20, 39), Span(40, 60))
+SETTING = f"split:test|docs:4|missing:error|data:1#ab|onto:{default_ontology().identity}|v:{__version__}"
 
 
 def annotation(doc_id: str, *places: int, type_: str = "PER", **changes: Any) -> Annotation:
@@ -150,7 +154,8 @@ def test_above_twenty_documents_swaps_are_drawn() -> None:
     found = compare(worse(21), better(21))["Ent-C"].documents
     assert found.method == "paired randomisation, 10,000 sampled swaps"
     assert found.p == found.least == 1 / 10_001
-    assert compare(worse(21), better(21), exact_up_to=21)["Ent-C"].documents.p == 2 / 2**21
+    twenty = compare(worse(20), better(20))["Ent-C"].documents
+    assert (twenty.method, twenty.p) == (f"paired randomisation, all {2**20:,} swaps", 2 / 2**20)
 
 
 def test_holm_is_over_the_measures_of_the_comparison() -> None:
@@ -204,7 +209,7 @@ def test_a_measure_that_one_side_lacks_is_left_out_with_a_note_and_misuse_by_nam
     ("change", "problem"),
     [
         ({"split": "validation"}, "a and b cannot be compared: the split of the one: test; of the other: validation"),
-        ({"versions": {"data": "2#cd"}}, "the data of the one: 1#ab; of the other: 2#cd"),
+        ({"versions": {"data": "1#cd"}}, "the data of the one: ab; of the other: cd"),
         ({"versions": {"communique": "9.0"}}, "the tool's version of the one: .*; of the other: 9.0"),
         ({"versions": {"ontology": "9"}}, "the ontology of the one: .*; of the other: 9"),
         ({"documents": ("d00", "d02")}, "the documents of the one: d00, d01, d02; of the other: d00, d02"),
@@ -222,9 +227,108 @@ def test_what_was_not_scored_alike_is_refused_with_both_values(change: dict[str,
         System("x", (a, b))
 
 
-def test_seqeval_on_one_side_only_does_not_matter() -> None:
+@pytest.mark.parametrize("versions", [{"seqeval": "1.2.2"}, {"data": "renamed#ab"}])
+def test_seqeval_on_one_side_only_and_the_name_of_the_gold_do_not_matter(versions: dict[str, str]) -> None:
     a = scores([(0,)] * 3, system="a")
-    assert compare(a, replace(a, versions={**a.versions, "seqeval": "1.2.2"}))["Ent-C"].value == 0
+    assert compare(a, replace(a, versions={**a.versions, **versions}))["Ent-C"].value == 0
+
+
+def lenient(documents: int, *, predicted: int, system: str = "lenient") -> Scores:
+    """Scored with what is not there counted as empty."""
+    of = gold(documents)
+    pred = [annotation(d.doc_id, 0, 2) for d in of.documents[:predicted]]
+    return score(of, pred, system=system, measures=["Ent-C"], missing="empty", seqeval=False, intervals=False)
+
+
+def test_figures_say_on_what_they_were_scored_and_where_that_differs_of_which_system() -> None:
+    found = compare(worse(4), better(4))
+    assert remarks(found)[-1] == f"Scored on: {SETTING}"
+    other = compare(worse(4), lenient(4, predicted=4))
+    assert remarks(other)[-2:] == [
+        f"worse was scored on: {SETTING}",
+        f"lenient was scored on: {SETTING.replace('missing:error', 'missing:empty')}",
+    ]
+    assert other.as_json()["b"]["setting"] == SETTING.replace("missing:error", "missing:empty")
+    runs = repeated(System("x", (worse(4), better(4))))
+    assert runs_remarks(runs)[-1] == f"Scored on: {SETTING}"
+    assert runs.as_json()["setting"] == SETTING
+
+
+def test_documents_that_were_counted_as_empty_are_named_with_the_system() -> None:
+    found = compare(lenient(4, predicted=3), lenient(4, predicted=4, system="all"))
+    (note,) = found.notes
+    assert note == "lenient: Counted as empty, for they have no prediction: d03."
+    assert note in remarks(found)
+    assert note in found.as_json()["notes"]
+
+
+def test_runs_that_were_scored_in_different_ways_are_no_one_system() -> None:
+    with pytest.raises(ValueError, match=r"x: runs were scored in two ways: .*missing:error.*, .*missing:empty"):
+        System("x", (worse(4), lenient(4, predicted=4)))
+
+
+def test_averages_and_intervals_of_their_own_are_no_other_way_of_scoring() -> None:
+    one, other = worse(4), score(gold(4), gold(4).annotations, measures=["Ent-C"], macro="union", seqeval=False)
+    assert System("x", (one, other)).setting == SETTING
+
+
+def test_a_comparison_prints_itself() -> None:
+    found = compare(worse(4), better(4))
+    title = "better against worse on test (4 documents, 1 story)"
+    assert str(found) == printed(title, of_comparison(found), remarks(found))
+    assert str(found).splitlines()[0] == title
+    assert str(found).splitlines()[3].startswith("Ent-C  ")
+    runs = repeated(System("x", (worse(4), better(4))))
+    assert str(runs) == printed("x: 2 runs", of_runs(runs), runs_remarks(runs))
+
+
+def test_a_measure_that_was_not_compared_is_a_key_error_that_names_the_nearest() -> None:
+    found = compare(worse(4), better(4))
+    assert found[" Ent-C "] == found["Ent-C"]
+    with pytest.raises(KeyError, match=r"Ent-I was not compared; did you mean Ent-C\?"):
+        found["Ent-I"]
+
+
+def test_measures_are_a_list_and_no_string() -> None:
+    with pytest.raises(ValueError, match=r"measures is a list: pass \['Ent-C'\]"):
+        compare(worse(4), better(4), measures="Ent-C")
+    with pytest.raises(ValueError, match=r"measures is a list: pass \['Ent-C'\]"):
+        repeated(System("x", (worse(4), better(4))), measures="Ent-C")
+
+
+def test_without_a_measure_in_common_there_is_nothing_to_compare() -> None:
+    a, b = scores([(0,)] * 3, system="a", measures=["NER"]), scores([(0,)] * 3, system="b", measures=["Ent-I"])
+    with pytest.raises(ValueError, match="no measure was scored for both a and b; score them again with the same measures"):
+        compare(a, b)
+
+
+def test_no_bound_of_p_is_above_1() -> None:
+    """Holm's of 40 measures, on six documents: 40 · 2/2^6."""
+    one = compare(worse(6), better(6))["Ent-C"]
+    assert one.documents.least == 2 / 2**6
+    assert "On 6 documents p cannot fall below 0.031, nor Holm's for 40 measures below 1:" in words([one] * 40, 6)[1]
+
+
+def test_measures_of_which_too_few_documents_differ_are_named() -> None:
+    """Of boundaries one of eight documents differs, of types all."""
+    of, names = gold(8), ["Ent-C", "Ent-I"]
+    ids = [d.doc_id for d in of.documents]
+    wrong = [annotation(d, 0, 2, type_="ORG") for d in ids[:-1]] + [annotation(ids[-1], 0)]
+    a, b = (
+        score(of, pred, system=system, measures=names, seqeval=False, intervals=False)
+        for system, pred in (("a", wrong), ("b", [annotation(d, 0, 2) for d in ids]))
+    )
+    found = compare(a, b)
+    assert [d.documents.differing for d in found.differences.values()] == [8, 1]
+    assert found.words[1] == (
+        "At 0.05 or below, the difference would be rare if neither were better; above, these 8 documents do not tell which is; "
+        "in Ent-I they differ in too few documents to fall so low."
+    )
+
+
+def test_a_measure_that_not_every_run_has_is_left_out_of_their_mean() -> None:
+    both = scores([(0,)] * 4, measures=["Ent-C", "NER"])
+    assert list(repeated(System("x", (both, worse(4)))).runs) == ["Ent-C"]
 
 
 def test_a_system_has_one_run_at_least() -> None:
@@ -258,7 +362,7 @@ def test_the_figure_of_runs_is_their_mean_and_they_swap_one_for_one() -> None:
     assert found.a == pytest.approx(mean(run["Ent-C"].f1 or 0 for run in a.runs))
     assert found.value == pytest.approx((found.b or 0) - (found.a or 0))
     assert found.documents.p == 2 / 2**3  # the fourth document is the same in both
-    assert compare(a, b).as_json()["a"] == {"system": "a", "runs": 2}
+    assert compare(a, b).as_json()["a"] == {"system": "a", "runs": 2, "setting": SETTING}
 
 
 def test_different_numbers_of_runs_have_a_difference_but_no_p() -> None:
@@ -339,7 +443,8 @@ def test_what_is_compared_by_document_alone_says_so() -> None:
 def test_json_says_who_where_and_how() -> None:
     table = compare(worse(4), better(4)).as_json()
     assert json.loads(json.dumps(table)) == table
-    assert (table["a"], table["b"]) == ({"system": "worse", "runs": 1}, {"system": "better", "runs": 1})
+    assert table["a"] == {"system": "worse", "runs": 1, "setting": SETTING}
+    assert table["b"] == {"system": "better", "runs": 1, "setting": SETTING}
     assert (table["split"], table["documents"], table["stories"]) == ("test", 4, 1)
     assert set(table["versions"]) == {"communique", "data", "ontology"}
     row = table["measures"]["Ent-C"]
@@ -350,7 +455,7 @@ def test_json_says_who_where_and_how() -> None:
 
 
 def test_points_have_a_sign() -> None:
-    assert [points(x) for x in (0.0123, -0.5, 0.0, None)] == ["+1.2", "-50.0", "+0.0", "–"]
+    assert [points(x) for x in (0.0123, -0.5, 0.0, -0.0001, None)] == ["+1.2", "-50.0", "+0.0", "+0.0", "–"]
 
 
 def test_the_table_has_a_row_for_each_measure_and_a_reason_for_each_dash() -> None:

@@ -43,7 +43,9 @@ def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
             f"On {count} p cannot fall below {least:.2g}, nor Holm's for {len(tests)} measures below {holms:.2g}: "
             f"name the few measures that matter (-m) beforehand, or this corpus is too small to tell."
         )
-    second = f"At {USUAL} or below, the difference would be rare if neither were better; above, these {count} do not tell"
+    second = (
+        f"At {USUAL} or below, the difference would be rare if neither were better; above, these {count} do not tell which is"
+    )
     if beyond := [d.measure for d in differences if d.documents.least is not None and d.documents.least > USUAL]:
         return first, f"{second}; in {', '.join(beyond)} they differ in too few documents to fall so low."
     return first, f"{second}."
