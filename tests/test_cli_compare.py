@@ -45,8 +45,8 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two systems on four documents, the second better in each, and runs of each in folders."""
     folder = tmp_path_factory.mktemp("compare")
     write(folder / "gold.jsonl", 6, 6, 6, 6, text=TEXT)
-    scored(folder, "a", 3, 3, 2, 3)
-    scored(folder, "b", 5, 4, 4, 6)
+    for name, found in (("a", (3, 3, 2, 3)), ("b", (5, 4, 4, 6))):
+        scored(folder, name, *found, options=("-m", "Ent-C", "-m", "Tri-C", "-m", "Rel"))
     for name, runs in (("as", ((3, 3, 2, 3), (2, 3, 3, 3), (4, 3, 2, 3))), ("bs", ((5, 4, 4, 6), (5, 5, 5, 5)))):
         (folder / name).mkdir()
         for n, found in enumerate(runs):
@@ -78,7 +78,9 @@ def test_it_prints_markdown_and_json_and_saves_json(saved: Path, tmp_path: Path)
     assert lines[0] == "**b against a on file (4 documents)**"
     assert lines[3] == "| :-- |" + " --: |" * 8
     assert lines[5] == "| Rel |" + " – |" * 8
-    assert lines[-1] == "- – difference of Rel: both: the gold does not claim the layer relations"
+    assert lines[-2] == "- – difference of Rel: both: the gold does not claim the layer relations"
+    setting = read_scores(saved / "a.json")["Ent-C"].signature.partition("|macro:")[0].removeprefix("Ent-C|match:exact|")
+    assert lines[-1].startswith(rf"- Scored on: {setting}|data:gold.jsonl#".replace("|", r"\|"))
     out = tmp_path / "out.json"
     done = run(saved, "compare", "a.json", "b.json", "-m", "Ent-C", "--format", "json", "-o", str(out))
     assert out.read_text(encoding="utf-8") == done.stdout
@@ -116,8 +118,23 @@ def test_a_folder_is_one_system_with_several_runs(saved: Path) -> None:
     assert " against " not in alone.stdout
     table = json.loads(run(saved, "compare", "as", "bs", "-m", "Ent-C", "--format", "json", *GOLD).stdout)
     assert [(r["system"], r["measures"]["Ent-C"]["n"]) for r in table["runs"]] == [("as", 3), ("bs", 2)]
-    assert table["comparisons"][0]["a"] == {"system": "as", "runs": 3}
+    of_as = table["comparisons"][0]["a"]
+    assert (of_as["system"], of_as["runs"], of_as["setting"]) == ("as", 3, table["runs"][0]["setting"])
+    assert f"Scored on: {of_as['setting']}" in lines
     assert table["comparisons"][0]["measures"]["Ent-C"]["randomisation"]["p"] is None
+
+
+def test_missing_documents_count_as_empty_on_request_and_are_named(saved: Path, tmp_path: Path) -> None:
+    write(tmp_path / "part.jsonl", 3, 3, 2)
+    arguments = ("compare", "a.jsonl", str(tmp_path / "part.jsonl"), "-m", "Ent-C", *GOLD)
+    refused = run(saved, *arguments)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "1 of 4 gold documents has no prediction: d3" in refused.stderr
+    done = run(saved, *arguments, "--missing", "empty")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert "part: Counted as empty, for they have no prediction: d3." in lines
+    assert any(line.startswith("Scored on: split:file|docs:4|missing:empty|") for line in lines)
 
 
 @pytest.mark.parametrize(

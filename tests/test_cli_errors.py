@@ -83,7 +83,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("errors")
     write(folder / "gold.jsonl", GOLD, "d1", "d2")
     write(folder / "pred.jsonl", PRED, "d1", "d2")
-    done = run(folder, "score", "pred.jsonl", *AGAINST, "--no-seqeval", "--no-intervals", "-o", "scores.json")
+    measures = [word for name in KINDS for word in ("-m", name)]
+    done = run(folder, "score", "pred.jsonl", *AGAINST, *measures, "--no-seqeval", "--no-intervals", "-o", "scores.json")
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -120,6 +121,37 @@ def test_the_list_of_a_file_is_that_of_its_predictions(folder: Path) -> None:
     assert of_scores == run(folder, "errors", "pred.jsonl", *options).stdout
     piped = run(folder, "errors", "-", *options, stdin=(folder / "pred.jsonl").read_text(encoding="utf-8")).stdout
     assert piped.splitlines()[1:] == of_scores.splitlines()[1:]
+    assert run(folder, "errors", "-", *options, stdin=(folder / "scores.json").read_text(encoding="utf-8")).stdout == of_scores
+
+
+def test_a_damaged_file_of_scores_on_stdin_is_told_as_one(folder: Path) -> None:
+    text = (folder / "scores.json").read_text(encoding="utf-8")
+    done = run(folder, "errors", "-", *AGAINST, stdin=text[:-10])
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "not-json" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_table_is_of_all_documents_whichever_are_listed(folder: Path) -> None:
+    one = run(folder, "errors", "scores.json", *AGAINST, "-m", "Ent-C", "--doc", "d1").stdout.splitlines()
+    head = "Errors: how many of each kind, and how many points F1 would rise without them, in all documents."
+    assert head in one
+    both = run(folder, "errors", "scores.json", *AGAINST, "-m", "Ent-C").stdout.splitlines()
+    assert one[: one.index(head)] == both[: both.index(head)]
+    assert "Ent-C: 5 errors" in one
+    assert "Ent-C: 10 errors" in both
+
+
+def test_missing_documents_count_as_empty_on_request(folder: Path) -> None:
+    write(folder / "part.jsonl", PRED, "d1")
+    refused = run(folder, "errors", "part.jsonl", *AGAINST)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "1 of 2 gold documents has no prediction: d2" in refused.stderr
+    done = run(folder, "errors", "part.jsonl", *AGAINST, "-m", "Ent-C", "--doc", "d2", "--missing", "empty")
+    assert (done.returncode, done.stderr) == (0, "")
+    listed = [line for line in done.stdout.splitlines() if line.startswith("d2:")]
+    assert len(listed) == 4
+    assert all(" missed: gold " in line for line in listed)
 
 
 @pytest.mark.parametrize(
@@ -150,6 +182,9 @@ def test_a_measure_without_errors_to_tell_has_its_reason(folder: Path) -> None:
     assert "– Link: the gold does not claim the layer entities" in lines
     only = run(folder, "errors", "scores.json", *AGAINST, "-m", "EvRel").stdout.splitlines()
     assert only == ["pred on file (2 documents)", "", "– EvRel: the gold does not claim the layer event_relations"]
+    done = run(folder, "score", "pred.jsonl", *AGAINST, "--no-seqeval", "--no-intervals", "-o", "usual.json")
+    assert done.returncode == 0
+    assert "– EvRel: it was not scored" in run(folder, "errors", "usual.json", *AGAINST).stdout.splitlines()
 
 
 @pytest.mark.parametrize(

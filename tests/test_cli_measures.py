@@ -47,10 +47,11 @@ def test_every_name_and_every_value_of_every_parameter_is_there(rows: list[dict[
 
 def test_each_says_what_it_counts_on_which_edges_and_after_whom(rows: list[dict[str, Any]]) -> None:
     for row in rows:
-        assert list(row) == ["measure", "counts", "edges", "source", "layers", "printed", "swaps"]
+        assert list(row) == ["measure", "counts", "edges", "source", "layers", "gold_layers", "printed", "swaps"]
         assert all(row[key].strip() for key in ("counts", "edges", "source")), row
         defined = definition(parse(asked(row)))
-        assert (row["layers"], row["swaps"]) == (list(defined.layers), defined.swaps)
+        held = (row["layers"], row["gold_layers"], row["swaps"])
+        assert held == (list(defined.layers), list(defined.gold_layers), defined.swaps)
 
 
 def test_the_text_says_what_the_json_says(rows: list[dict[str, Any]]) -> None:
@@ -59,7 +60,10 @@ def test_the_text_says_what_the_json_says(rows: list[dict[str, Any]]) -> None:
     text = " ".join(done.stdout.split())
     for row in rows:
         one_way = "" if row["swaps"] else " (one way)"
-        assert f"{row['measure']}{one_way} counts {row['counts']} edges {row['edges']} source {row['source']}" in text
+        needs = ", ".join(row["layers"] + [f"{layer} (gold)" for layer in row["gold_layers"]])
+        said = f"counts {row['counts']} edges {row['edges']} source {row['source']} needs {needs}"
+        assert f"{row['measure']}{one_way} {said}" in text
+    assert any(row["gold_layers"] for row in rows)
     assert max(map(len, done.stdout.splitlines())) <= 100
     assert "\x1b" not in done.stdout
 

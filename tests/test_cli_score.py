@@ -157,7 +157,8 @@ def test_labels_with_few_gold_items_have_a_star(folder: Path) -> None:
     assert rows[-2:] == [["F1", "d1"], ["Ent-C", "66.7"]]
 
 
-def test_the_installed_corpus_has_a_floor_beside_it_and_gold_of_ones_own_has_none(folder: Path) -> None:
+def test_the_installed_corpus_has_a_floor_beside_it_and_another_gold_or_ontology_has_none(folder: Path) -> None:
+    """The floor's lists are of the installed schema."""
     texts = subprocess.run([*COMMAND, "texts"], capture_output=True, text=True, encoding="utf-8", check=True).stdout
     rows = [{"doc_id": json.loads(line)["doc_id"], "mentions": []} for line in texts.splitlines()]
     (folder / "none.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -170,8 +171,11 @@ def test_the_installed_corpus_has_a_floor_beside_it_and_gold_of_ones_own_has_non
     assert "CONSULT" in packaged
     (folder / "mine.toml").write_text(packaged.replace("CONSULT", "CONVERSE"), encoding="utf-8")
     mine = ("--ontology", "mine.toml", "-m", "Tri-C(types=CONVERSE)", *options)
-    floors = json.loads(run(folder, "none.jsonl", *mine).stdout)["floors"]["lexicon"]
-    assert list(floors) == ["Tri-C(types=CONVERSE)", "Ent-C"]
+    scored = json.loads(run(folder, "none.jsonl", *mine).stdout)
+    assert (list(scored["measures"]), scored["floors"]) == (["Tri-C(types=CONVERSE)", "Ent-C"], {})
+    (folder / "same.toml").write_text(packaged, encoding="utf-8")
+    for same in ("same.toml", "installed"):
+        assert json.loads(run(folder, "none.jsonl", "--ontology", same, *options).stdout)["floors"] == floors
 
 
 def test_without_seqeval_and_intervals_nothing_heavy_is_imported_but_numpy(folder: Path) -> None:

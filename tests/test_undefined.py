@@ -60,7 +60,7 @@ def scored(gold: Annotation, pred: Annotation) -> Scores:
     ids = [f"d{n}" for n in range(4)]
     documents = tuple(Document(d, TEXT, "0", SENTENCES) for d in ids)
     of = Gold(documents, tuple(replace(gold, doc_id=d) for d in ids), "test", "1")
-    return score(of, [replace(pred, doc_id=d) for d in ids], system="x", seqeval=False)
+    return score(of, [replace(pred, doc_id=d) for d in ids], system="x", measures=list(MEASURES), seqeval=False)
 
 
 def without(*layers: str) -> Annotation:
@@ -142,7 +142,7 @@ def test_what_is_undefined_is_null_with_its_reason_everywhere(way: str, tmp_path
             family = f"{name.partition('(')[0]}(…)"
             assert [line for line in said if line.endswith(f": {r.reason}") and (name in line or family in line)]
         if r.unscored:
-            assert (saved[name]["hits"], saved[name]["predicted"], saved[name]["gold"]) == (None, None, None)
+            assert [saved[name][key] for key in ("hits", "hits_gold", "predicted", "gold")] == [None] * 4
             assert saved[name]["intervals"] == []
         else:
             assert all((i["low"] is None) == bool(i["reason"]) for i in saved[name]["intervals"])
