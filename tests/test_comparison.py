@@ -454,6 +454,20 @@ def test_json_says_who_where_and_how() -> None:
     assert len(table["words"]) == 2
 
 
+def test_where_p_was_worked_out_in_several_ways_each_names_its_measures() -> None:
+    """Of 21 documents all differ in types, one in boundaries."""
+    of = gold(21)
+    ids = [d.doc_id for d in of.documents]
+    wrong = [annotation(d, 0, 2, type_="ORG") for d in ids[:-1]] + [annotation(ids[-1], 0)]
+    a, b = (score(of, pred, measures=["Ent-C", "Ent-I"], seqeval=False) for pred in (wrong, [annotation(d, 0, 2) for d in ids]))
+    assert [line for line in remarks(compare(a, b)) if line.startswith("p: ")] == [
+        "p: paired randomisation, 10,000 sampled swaps (Ent-C).",
+        "p: paired randomisation, all 2 swaps (Ent-I).",
+    ]
+    alone = remarks(compare(a, b, measures=["Ent-C"]))
+    assert "p: paired randomisation, 10,000 sampled swaps." in alone
+
+
 def test_points_have_a_sign() -> None:
     assert [points(x) for x in (0.0123, -0.5, 0.0, -0.0001, None)] == ["+1.2", "-50.0", "+0.0", "+0.0", "–"]
 

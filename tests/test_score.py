@@ -281,6 +281,11 @@ def test_a_document_of_another_split_is_left_out_with_a_note() -> None:
     assert both["Ent-C"].f1 == 1
 
 
+def test_predictions_of_another_split_alone_are_told_so() -> None:
+    with pytest.raises(DataError, match=r"the predictions are of another split than test: load that one \(--split\)"):
+        score(gold("d1", elsewhere=("d9",)), [annotation("d9")])
+
+
 def test_a_layer_that_is_not_claimed_is_not_scored() -> None:
     part = score(gold("d1"), [annotation(layers=("mentions",))])
     assert part["Ent-C"].f1 == 1
