@@ -489,3 +489,11 @@ def test_strange_names_stay_on_their_line() -> None:
     found = compare(replace(worse(3), system=strange), replace(better(3), system=strange + "2"))
     assert all(c.isprintable() for row in of_comparison(found) for c in row)
     assert found.as_json()["a"]["system"] == strange
+
+
+def test_gold_under_another_name_is_the_same_data() -> None:
+    one, other = (replace(gold(4), version=f"{name}#ab") for name in ("a.jsonl", "b.jsonl"))
+    runs = tuple(score(of, of.annotations, system="x", seqeval=False, measures=["Ent-C"]) for of in (one, other))
+    found = compare(System("x", runs), System("y", runs[::-1]))
+    assert found["Ent-C"].value == 0
+    assert [line for line in remarks(found) if line.startswith("Scored on: ")]

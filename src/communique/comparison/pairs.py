@@ -14,7 +14,7 @@ from communique.ontology import nearest
 from communique.resample import LEVEL, Interval, PValue, difference, holm, randomisation
 from communique.scorer import Scores
 from communique.scorer.intervals import no_sentences
-from communique.scorer.scores import same_setting
+from communique.scorer.scores import EMPTY, same_setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,8 @@ def compare(a: System | Scores, b: System | Scores, *, measures: Sequence[str] |
         if name not in both:
             lacking = " and ".join(s.name for s, names in zip((a, b), scored, strict=True) if name not in names)
             raise ValueError(f"{name} was not scored for {lacking}; score again with it, or leave it out")
-    notes = [f"{system.name}: {note}" for system in (a, b) for run in system.runs for note in run.notes if "empty" in note]
+    said = [(system.name, note) for system in (a, b) for run in system.runs for note in run.notes]
+    notes = [f"{name}: {note}" for name, note in said if note.startswith(EMPTY)]
     if left := [name for name in dict.fromkeys([*a.runs[0], *b.runs[0]]) if measures is None and name not in both]:
         notes.append(f"Not compared, for only one of them has it: {', '.join(left)}.")
     found = {name: _difference(name, a, b) for name in chosen}

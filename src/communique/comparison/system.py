@@ -13,7 +13,7 @@ from communique.scorer import Result, Scores
 from communique.scorer.intervals import document_counts, figure, sentence_counts
 from communique.scorer.result import known
 from communique.scorer.scores import same_setting
-from communique.scorer.signature import setting
+from communique.scorer.signature import same, setting
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +49,12 @@ class System:
     def documents(self) -> tuple[str, ...]:
         return self.runs[0].documents
 
-    def _settings(self) -> dict[str, None]:
-        return dict.fromkeys(setting(result.signature) for run in self.runs for result in run.results.values())
+    def _settings(self) -> list[str]:
+        """What the runs were scored on, each once, whatever the file of the data is called."""
+        found: dict[str, str] = {}
+        for text in (setting(result.signature) for run in self.runs for result in run.results.values()):
+            found.setdefault(same(text), text)
+        return list(found.values())
 
     def results(self, measure: str) -> list[Result]:
         """The measure's result of every run."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from communique.resample import Interval, PValue
+from communique.scorer.signature import same
 from communique.scorer.table import aligned
 from communique.wording import DASH, between, counted, grouped, line, percent
 
@@ -85,7 +86,7 @@ def runs_remarks(found: Repeated) -> list[str]:
 
 def _settings(found: Comparison) -> list[str]:
     a, b = found.a, found.b
-    if a.setting == b.setting:
+    if same(a.setting) == same(b.setting):
         return [f"Scored on: {a.setting}"]
     return [f"{system.name} was scored on: {system.setting}" for system in (a, b)]
 

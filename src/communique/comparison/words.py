@@ -24,8 +24,7 @@ def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
     )
     first += f"; Holm's is adjusted for the {len(tests)} measures compared here." if len(tests) > 1 else "."
     if not tests:
-        why = "for the reasons below" if differences else "for there is no measure to compare"
-        return first, f"No test could be made on {count}, {why}."
+        return first, f"No test could be made on {count}, for the reasons below."
     least = min((test.least for test in tests if test.least is not None), default=1.0)
     differing = max(test.differing or 0 for test in tests)
     if not differing:
@@ -46,6 +45,6 @@ def words(differences: Sequence[Difference], documents: int) -> tuple[str, str]:
     second = (
         f"At {USUAL} or below, the difference would be rare if neither were better; above, these {count} do not tell which is"
     )
-    if beyond := [d.measure for d in differences if d.documents.least is not None and d.documents.least > USUAL]:
+    if beyond := [d.measure for d in differences if d.documents.p is not None and (d.documents.least or 0) > USUAL]:
         return first, f"{second}; in {', '.join(beyond)} they differ in too few documents to fall so low."
     return first, f"{second}."

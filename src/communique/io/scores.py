@@ -79,8 +79,11 @@ def _faults(table: object) -> Iterator[tuple[str, str]]:
         yield from _measure_faults(f"$.measures[{name!r}]", row)
     yield from _floor_faults(table.get("floors", {}))
     yield from _error_faults(table.get("errors", {}))
-    if not isinstance(sentences := table.get("sentences", {}), dict) or not all(type(n) is int for n in sentences.values()):
+    sentences = table.get("sentences", {})
+    if not isinstance(sentences, dict) or not all(type(n) is int and n >= 0 for n in sentences.values()):
         yield "$.sentences", "an object of numbers is wanted"
+    elif sentences and isinstance(documents, dict) and sentences.keys() != documents.keys():
+        yield "$.sentences", "the number of each document and of no other is wanted"
     if not isinstance(stories := table.get("stories"), int | None) or isinstance(stories, bool):
         yield "$.stories", f"a number or null is wanted, not {shown(stories)}"
     for doc_id, rows in documents.items() if isinstance(documents, dict) else ():

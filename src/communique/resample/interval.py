@@ -18,6 +18,9 @@ FEW: Final = 50
 class Interval:
     """Where a figure lies, for new documents like these or for these, as ``unit`` says; ``low`` and ``high`` are None together,
     with the ``reason``.
+
+    Raises:
+        ValueError: unless 0 < level < 1.
     """
 
     unit: str
@@ -26,6 +29,10 @@ class Interval:
     high: float | None
     level: float
     reason: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.level < 1:
+            raise ValueError(f"an interval needs 0 < level < 1, such as .95, not {self.level}")
 
     def as_json(self) -> dict[str, Any]:
         """Ends to six digits: further ones are of no use, and may depend on the machine."""

@@ -45,8 +45,10 @@ def randomisation(
     Raises:
         ValueError: unless both have the same units and the same counts, or if ``exact_up_to`` is more than 25.
     """
-    if exact_up_to > MOST_EXACT:
-        raise ValueError(f"exact_up_to is {exact_up_to}: 2^{exact_up_to} swaps take too long; {MOST_EXACT} is the most")
+    if not 0 <= exact_up_to <= MOST_EXACT:
+        why = f"2^{exact_up_to} swaps take too long; {MOST_EXACT} is the most" if exact_up_to > 0 else "give 0 or more"
+        raise ValueError(f"exact_up_to is {exact_up_to}: {why}")
+    affordable(samples, 1)
     a, b = alike(a, b)
     units, runs = a.shape[:2]
     if runs != b.shape[1]:

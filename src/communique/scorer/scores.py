@@ -16,6 +16,9 @@ from communique.ontology import nearest
 from communique.scorer.result import Figures, Result, known
 from communique.scorer.table import printed
 
+EMPTY: Final = "Counted as empty"
+"""How a note begins that says which documents have no prediction."""
+
 CONFUSIONS: Final = 20
 """So many of the most frequent confusions of a measure are listed."""
 

@@ -22,7 +22,7 @@ from communique.ontology import Ontology, nearest, scoring_ontology
 from communique.scorer.intervals import method_of, with_intervals
 from communique.scorer.official import TOKEN_LIMIT, verify
 from communique.scorer.result import Result, summed
-from communique.scorer.scores import Scores
+from communique.scorer.scores import EMPTY, Scores
 from communique.scorer.signature import signature
 from communique.wording import first_ten
 
@@ -158,7 +158,7 @@ def _align(gold: Gold, pred: Sequence[Annotation], missing: str) -> tuple[list[A
     if elsewhere:
         notes.append(f"Left out, for they are of another split than {gold.split}: {', '.join(sorted(elsewhere))}.")
     if absent:
-        notes.append(f"Counted as empty, for they have no prediction: {', '.join(absent)}.")
+        notes.append(f"{EMPTY}, for they have no prediction: {', '.join(absent)}.")
     return [here[doc_id] if doc_id in here else Annotation(doc_id, layers) for doc_id in ids], notes
 
 

@@ -53,5 +53,10 @@ def setting(text: str) -> str:
     return "|".join(part for part in text.split("|")[1:] if not part.startswith(("match:", "macro:", "ci:")))
 
 
+def same(setting: str) -> str:
+    """A setting without the name of the data, which is that of a file; its digest stays."""
+    return re.sub(r"\|data:[^|]*#", "|data:#", setting)
+
+
 def _escaped(text: str) -> str:
     return _BREAKING.sub(lambda found: quote(found[0], safe=""), text)
