@@ -497,3 +497,8 @@ def test_gold_under_another_name_is_the_same_data() -> None:
     found = compare(System("x", runs), System("y", runs[::-1]))
     assert found["Ent-C"].value == 0
     assert [line for line in remarks(found) if line.startswith("Scored on: ")]
+
+
+def test_systems_of_one_name_are_told_apart() -> None:
+    found = compare(worse(5), replace(better(5), system="worse"))
+    assert str(found).startswith("worse (second) against worse (first) on test (5 documents, 1 story)")

@@ -99,7 +99,12 @@ def test_the_version_is_of_the_rows_and_not_of_the_bytes(tmp_path: Path) -> None
         (tmp_path / folder).mkdir()
         write(tmp_path / folder / "gold.parquet")
         versions.add(read_gold(tmp_path / folder / "gold.parquet").version)
+    gold = read_gold(tmp_path / "a" / "gold.parquet")
+    written = dumps(gold.annotations, {d.doc_id: d.text for d in gold.documents}).splitlines()
+    spaced = [json.dumps(json.loads(line), indent=None, separators=(" , ", " : ")) for line in reversed(written)]
+    (tmp_path / "gold.parquet.jsonl").write_text("\n".join(spaced), encoding="utf-8")
     assert len(versions) == 1
+    assert read_gold(tmp_path / "gold.parquet.jsonl").version.partition("#")[2] == gold.version.partition("#")[2]
 
 
 def our_own(path: Path) -> Path:

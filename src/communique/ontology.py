@@ -153,8 +153,8 @@ def default_ontology() -> Ontology:
 def empty_ontology() -> Ontology:
     """The ontology that says nothing, for gold of one's own: labels are taken as they occur.
 
-    No relation is symmetric, every type of mention is one of entities, every type of event takes part in instances, and an
-    event type is its own class.
+    No relation is symmetric, every type of mention is one of entities, every type of event takes part in instances, and there
+    are no classes.
     """
     return parse_ontology('version = "none"')
 

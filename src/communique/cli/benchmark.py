@@ -47,8 +47,8 @@ def command(
     EXTRACTOR is a built-in one (nothing, lexicon, actual or rules; default: rules, which needs no model and no network), or
     module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id. What it prints goes to stderr.
 
-    With --gold FILE, labels are taken as they occur unless you give an ontology; no relation is symmetric then, and an event
-    type is its own class.
+    With --gold FILE, labels are taken as they occur unless you give an ontology; no relation is symmetric then, and there
+    are no classes.
 
     \b
     Example:

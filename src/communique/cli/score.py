@@ -21,7 +21,7 @@ def command(
 
     PRED holds rows of predictions.jsonl. Against a BIO file it is a BIO file of the same tokens: on each line a token and its
     IOB2 tag, and a blank line after each sentence. Against gold of your own, labels are taken as they occur unless you give an
-    ontology; no relation is symmetric then, and an event type is its own class.
+    ontology; no relation is symmetric then, and there are no classes.
 
     \b
     Example:

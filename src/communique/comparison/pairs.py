@@ -83,13 +83,15 @@ class Comparison:
 def compare(a: System | Scores, b: System | Scores, *, measures: Sequence[str] | None = None) -> Comparison:
     """Compare ``b`` with ``a`` on the documents that both were scored on.
 
-    ``measures``: None for all that both have. Up to 20 documents in which the systems differ, all ways to swap documents
-    between them are tried; of more, 10,000 are drawn.
+    ``measures``: None for all that both have. Systems of one name are told apart as first and second. Up to 20 documents in
+    which the systems differ, all ways to swap documents between them are tried; of more, 10,000 are drawn.
 
     Raises:
         ValueError: if the two were not scored on the same documents of the same data, or a measure is not scored in both.
     """
     a, b = (of if isinstance(of, System) else System(of.system, (of,)) for of in (a, b))
+    if a.name == b.name:
+        a, b = replace(a, name=f"{a.name} (first)"), replace(b, name=f"{b.name} (second)")
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
     same_setting(a.runs[0], b.runs[0], (a.name, b.name))

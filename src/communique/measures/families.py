@@ -201,7 +201,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
             "level": {
                 "class": Text(
                     "the coarse class in place of the type",
-                    "a type that the ontology does not know is a class of its own",
+                    "a type that the ontology does not know is a class of its own; without an ontology there are none",
                     "this corpus: the headline level",
                 )
             },

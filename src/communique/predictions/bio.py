@@ -13,7 +13,7 @@ from communique.io.bio import SUFFIXES, Bio, BioDocument, Token, entities, looks
 from communique.io.jsonl_writer import text_sha256
 from communique.model import Annotation, Document, Gold, Mention, Span
 from communique.ontology import Ontology
-from communique.predictions.reading import SPLIT, Note
+from communique.predictions.reading import SPLIT, Note, version_of
 
 _PLACES: Final = 5
 
@@ -30,7 +30,7 @@ def is_bio(name: str, content: str) -> bool:
     return Path(name).suffix.lower() in SUFFIXES or looks_like_bio(content)
 
 
-def bio_gold(name: str, content: str, version: str, ontology: Ontology | None, note: Note) -> BioGold:
+def bio_gold(name: str, content: str, ontology: Ontology | None, note: Note) -> BioGold:
     """A BIO file as gold: its text is its tokens, joined by spaces, and a line for each sentence.
 
     Raises:
@@ -41,6 +41,7 @@ def bio_gold(name: str, content: str, version: str, ontology: Ontology | None, n
         raise DataError(found)
     documents = tuple(_document(d) for d in named.documents)
     annotations = _annotations(named, documents, ontology, note)
+    version = version_of(Path(name).name, documents, annotations)
     return BioGold(documents, annotations, split=SPLIT, version=version, own=True, file=file)
 
 

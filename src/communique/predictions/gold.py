@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
 from communique.model import Document, Gold
 from communique.ontology import Ontology
-from communique.predictions.reading import SPLIT, Note, document_of, head_of, is_parquet, placed
+from communique.predictions.reading import SPLIT, Note, document_of, head_of, is_parquet, placed, version_of
 
 _ROWS: Final = (".jsonl", ".json", ".ndjson")
 _FORMS: Final = (
@@ -56,22 +55,19 @@ def read_gold(
     if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise DataError([_unknown_form(str(path), "it is no text, and no Parquet")])
     name, content = read_text(path)
-    version = f"{Path(name).name}#{hashlib.sha256(content.encode()).hexdigest()[:8]}"
     if not (starts := content.lstrip()[:1] == "{"):
         from communique.predictions.bio import bio_gold, is_bio
 
         if is_bio(name, content):
-            return bio_gold(name, content, version, ontology, note)
+            return bio_gold(name, content, ontology, note)
     if not starts and content.lstrip()[:1] != "[" and Path(path).suffix not in _ROWS:
         raise DataError([_unknown_form(name, "what form it has cannot be told")])
     rows, faults = parse_rows(name, content)
-    return gold_of(rows, faults, version, SPLIT, ontology)
+    return gold_of(rows, faults, Path(name).name, SPLIT, ontology)
 
 
-def gold_of(
-    rows: Sequence[Row], faults: Sequence[Incident], version: str, split: str, ontology: Ontology | None
-) -> Gold:
-    """Rows as gold, with the documents that their texts are.
+def gold_of(rows: Sequence[Row], faults: Sequence[Incident], name: str, split: str, ontology: Ontology | None) -> Gold:
+    """Rows as gold, with the documents that their texts are; ``name`` is that of the file.
 
     Raises:
         DataError: ``faults``, if there are any, and what else is wrong with the rows.
@@ -87,7 +83,8 @@ def gold_of(
         found += placed(row, prediction_incidents(document, row.annotation, ontology, broken=row.broken))
     if found:
         raise DataError(found)
-    return Gold(tuple(documents), tuple(row.annotation for row in rows), split=split, version=version, own=True)
+    annotations = tuple(row.annotation for row in rows)
+    return Gold(tuple(documents), annotations, split=split, version=version_of(name, documents, annotations), own=True)
 
 
 def _unknown_form(name: str, message: str) -> Incident:

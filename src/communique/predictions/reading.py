@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,7 +13,7 @@ from communique.checks import prediction_incidents, textless_incidents, unknown_
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
-from communique.io.jsonl_writer import text_sha256
+from communique.io.jsonl_writer import text_sha256, to_rows
 from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
 from communique.tokens import sentences, tokenize
@@ -67,6 +69,13 @@ def parse_predictions(
 def document_of(doc_id: str, text: str) -> Document:
     """A bare text as a document, with our tokens and sentences."""
     return Document(doc_id, text, text_sha256(text), sentences(text), tokenize(text))
+
+
+def version_of(name: str, documents: Iterable[Document], annotations: Iterable[Annotation]) -> str:
+    """The version of gold of one's own: the file's name, and a digest of what it says in whatever form and order."""
+    rows = to_rows(annotations, {d.doc_id: d.text for d in documents})
+    lines = sorted(json.dumps(row, sort_keys=True, ensure_ascii=False, default=str) for row in rows)
+    return f"{name}#{hashlib.sha256(chr(10).join(lines).encode()).hexdigest()[:8]}"
 
 
 def head_of(path: Path | str) -> bytes:
