@@ -116,7 +116,8 @@ def test_all_but_one_is_the_sum_of_the_others(numbers):
 @pytest.mark.parametrize("degrees", [*range(1, 60), 99, 100, 1000])
 def test_students_t_is_scipys(degrees: int) -> None:
     for level in (0.5, 0.9, 0.95, 0.999):
-        assert reach(degrees, level) == pytest.approx(float(stdtrit(degrees, (1 + level) / 2)), rel=1e-12)
+        # SciPy 1.11 is off by 5e-9; 1.17 differs by 2e-13.
+        assert reach(degrees, level) == pytest.approx(float(stdtrit(degrees, (1 + level) / 2)), rel=1e-8)
 
 
 def test_students_t_needs_a_degree_of_freedom() -> None:

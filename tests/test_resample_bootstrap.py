@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 import subprocess
@@ -20,6 +21,9 @@ from communique.resample import bootstrap, difference, document_intervals, jackk
 from communique.resample.bootstraps import resampled
 from communique.resample.draws import affordable, collapsed, drawn, kept, swapped, together
 from communique.resample.sums import distinct, weighted
+
+SEEDED = {"rng" if "rng" in inspect.signature(scipy.stats.bootstrap).parameters else "random_state": 1}
+"""A seed, by what SciPy calls it before 1.15 and after."""
 
 
 def f1(sums):
@@ -160,7 +164,7 @@ def test_it_agrees_with_scipy(documents):
         return f1(counts[index.astype(int)].sum(axis=-2))
 
     oracle = scipy.stats.bootstrap(
-        (np.arange(documents),), statistic, method="percentile", n_resamples=9999, vectorized=True, rng=np.random.default_rng(1)
+        (np.arange(documents),), statistic, method="percentile", n_resamples=9999, vectorized=True, **SEEDED
     )
     found = bootstrap(counts, {"f1": f1})["f1"]
     expected = oracle.confidence_interval
@@ -266,7 +270,7 @@ def test_it_agrees_with_a_bootstrap_of_each_document_by_scipy():
         return f1(sum(part[index.astype(int)].sum(axis=-2) for part, index in zip(parts, indices, strict=True)))
 
     oracle = scipy.stats.bootstrap(
-        [np.arange(size) for size in sizes], statistic, method="percentile", vectorized=True, rng=np.random.default_rng(1)
+        [np.arange(size) for size in sizes], statistic, method="percentile", vectorized=True, **SEEDED
     )
     found = sentence_bootstrap(counts, sizes, {"f1": f1})["f1"]
     expected = oracle.confidence_interval

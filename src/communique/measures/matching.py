@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import lcm
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from communique.measures.tally import Hits
 
@@ -116,10 +116,15 @@ def _by_library(
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import maximum_bipartite_matching, min_weight_full_bipartite_matching
 
+    def narrow(graph: Any) -> Any:
+        """SciPy 1.11 makes indices of 64 bits, and matches those of 32."""
+        graph.indices, graph.indptr = graph.indices.astype(np.int32), graph.indptr.astype(np.int32)
+        return graph
+
     row, column = ({index: n for n, index in enumerate(side)} for side in (lefts, rights))
     rows, columns = [row[left] for left, _ in edges], [column[right] for _, right in edges]
     if all(weight == weights[0] for weight in weights):
-        graph = csr_array((np.ones(len(edges)), (rows, columns)), shape=(len(lefts), len(rights)))
+        graph = narrow(csr_array((np.ones(len(edges)), (rows, columns)), shape=(len(lefts), len(rights))))
         partner = maximum_bipartite_matching(graph, perm_type="column").tolist()
         return [(lefts[n], rights[other]) for n, other in enumerate(partner) if other >= 0]
     # Everything on the left is to have a partner, so each gets one of its own that is worth nothing. Costs must not be 0.
@@ -134,6 +139,6 @@ def _by_library(
     costs = np.concatenate([nobody - costs, np.full(len(lefts), nobody)])
     rows += range(len(lefts))
     columns += range(len(rights), len(rights) + len(lefts))
-    graph = csr_array((costs, (rows, columns)), shape=(len(lefts), len(rights) + len(lefts)))
+    graph = narrow(csr_array((costs, (rows, columns)), shape=(len(lefts), len(rights) + len(lefts))))
     pairs = zip(*(side.tolist() for side in min_weight_full_bipartite_matching(graph)), strict=True)
     return [(lefts[n], rights[other]) for n, other in pairs if other < len(rights)]

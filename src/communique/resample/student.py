@@ -13,7 +13,7 @@ def reach(degrees: int, level: float) -> float:
     """The t that is not exceeded, either way, with probability ``level``.
 
     By the finite series of Student's distribution for whole degrees of freedom (Abramowitz and Stegun 1964, 26.7.3 and 26.7.4),
-    solved for the angle atan(t / √degrees) by bisection; equal to SciPy's ``stdtrit`` to 12 digits.
+    solved for the angle atan(t / √degrees) by bisection; equal to SciPy's ``stdtrit`` to its own accuracy.
 
     Raises:
         ValueError: unless there is a degree of freedom, and 0 < level < 1.
