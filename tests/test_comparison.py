@@ -14,12 +14,13 @@ from strategies import Pair, corpora, corpus
 
 from communique import __version__
 from communique.comparison import Comparison, System, compare, repeated
-from communique.comparison.table import of_comparison, of_runs, points, printed, remarks, runs_remarks
+from communique.comparison.table import of_comparison, of_runs, points, remarks, runs_remarks
 from communique.comparison.words import words
 from communique.measures.measure import MEASURES
 from communique.model import Annotation, Document, Gold, Mention, Span
 from communique.ontology import default_ontology
 from communique.scorer import Scores, score
+from communique.scorer.table import block
 
 WORDS = 12
 TEXT = " ".join(["word"] * WORDS) + "."
@@ -275,11 +276,11 @@ def test_averages_and_intervals_of_their_own_are_no_other_way_of_scoring() -> No
 def test_a_comparison_prints_itself() -> None:
     found = compare(worse(4), better(4))
     title = "better against worse on test (4 documents, 1 story)"
-    assert str(found) == printed(title, of_comparison(found), remarks(found))
+    assert str(found) == block(title, of_comparison(found), remarks(found))
     assert str(found).splitlines()[0] == title
     assert str(found).splitlines()[3].startswith("Ent-C  ")
     runs = repeated(System("x", (worse(4), better(4))))
-    assert str(runs) == printed("x: 2 runs", of_runs(runs), runs_remarks(runs))
+    assert str(runs) == block("x: 2 runs", of_runs(runs), runs_remarks(runs))
 
 
 def test_a_measure_that_was_not_compared_is_a_key_error_that_names_the_nearest() -> None:

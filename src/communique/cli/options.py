@@ -201,7 +201,7 @@ def note(text: str) -> None:
 def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str, ontology: Ontology | None) -> Scores:
     """The scores that the options ask for, with the floor beside them where it applies."""
     from communique.floors import floor
-    from communique.ontology import default_ontology, scoring_ontology
+    from communique.ontology import default_ontology
     from communique.scorer import score
 
     scores = score(
@@ -215,7 +215,7 @@ def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str,
         intervals=not how.no_intervals,
         ontology=ontology,
     )
-    if gold.own or scoring_ontology(ontology, own=False).identity != default_ontology().identity:
+    if gold.own or ontology not in (None, default_ontology()):
         return scores  # the floor's lists are of the installed schema
     return scores.beside(floor(gold, measures=list(scores)))
 

@@ -34,7 +34,7 @@ def print_text(scores: Scores, by: Sequence[str] = ()) -> None:
 def print_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
     """One table with what belongs over and under it: in colour on a terminal, plain text elsewhere."""
     if not sys.stdout.isatty():
-        click.echo("\n".join([line(title), "", *table.aligned(rows), "", *map(line, remarks)]))
+        click.echo(table.block(title, rows, remarks))
         return
     _print_title(title)
     _print_rows(rows)

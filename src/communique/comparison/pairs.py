@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from communique.comparison.system import System, f1_of
-from communique.comparison.table import heading, of_comparison, printed, remarks
+from communique.comparison.table import heading, of_comparison, remarks
 from communique.comparison.words import words
 from communique.measures.measure import parse
 from communique.ontology import nearest
@@ -15,6 +15,7 @@ from communique.resample import LEVEL, Interval, PValue, difference, holm, rando
 from communique.scorer import Scores
 from communique.scorer.intervals import no_sentences
 from communique.scorer.scores import EMPTY, same_setting
+from communique.scorer.table import block
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Comparison:
         return self.differences[name]
 
     def __str__(self) -> str:
-        return printed(heading(self), of_comparison(self), remarks(self))
+        return block(heading(self), of_comparison(self), remarks(self))
 
     def as_json(self) -> dict[str, Any]:
         """Plain lists and dicts; every figure is a fraction."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from communique.comparison.system import System, f1_of
-from communique.comparison.table import heading_of_runs, of_runs, printed, runs_remarks
+from communique.comparison.table import heading_of_runs, of_runs, runs_remarks
 from communique.measures.measure import parse
 from communique.resample import LEVEL, Interval, Runs, document_intervals, runs
+from communique.scorer.table import block
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ class Repeated:
     documents: Mapping[str, Interval]
 
     def __str__(self) -> str:
-        return printed(heading_of_runs(self), of_runs(self), runs_remarks(self))
+        return block(heading_of_runs(self), of_runs(self), runs_remarks(self))
 
     def as_json(self) -> dict[str, Any]:
         measures = {name: {**held.as_json(), "documents": self.documents[name].as_json()} for name, held in self.runs.items()}

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from communique.measures.measure import definition
 from communique.resample.sums import Figure
 from communique.scorer import Result, Scores
 from communique.scorer.intervals import document_counts, figure, sentence_counts
-from communique.scorer.result import known
+from communique.scorer.result import defined
 from communique.scorer.scores import same_setting
 from communique.scorer.signature import same, setting
 
@@ -84,5 +83,5 @@ class System:
 
 def f1_of(measure: str) -> Figure:
     """F1 from sums of what documents or sentences add."""
-    parsed = known(measure)
-    return partial(figure, name="f1", averaged=parsed is not None and definition(parsed).averaged)
+    found = defined(measure)
+    return partial(figure, name="f1", averaged=found is not None and found.averaged)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from communique.resample import Interval, PValue
 from communique.scorer.signature import same
-from communique.scorer.table import aligned
+from communique.scorer.table import extent
 from communique.wording import DASH, between, counted, grouped, line, percent
 
 if TYPE_CHECKING:
@@ -16,20 +16,12 @@ if TYPE_CHECKING:
 
 
 def heading(found: Comparison) -> str:
-    """Both systems, the split, and how many documents that tell how many stories."""
-    first = found.a.runs[0]
-    counts = counted(len(first.documents), "document")
-    counts += "" if first.stories is None else f", {counted(first.stories, 'story', 'stories')}"
-    return f"{found.b.name} against {found.a.name} on {first.split} ({counts})"
+    """Both systems and what they were scored on."""
+    return f"{found.b.name} against {found.a.name} on {extent(found.a.runs[0])}"
 
 
 def heading_of_runs(found: Repeated) -> str:
     return f"{found.system.name}: {counted(len(found.system.runs), 'run')}"
-
-
-def printed(title: str, table: list[tuple[str, ...]], under: list[str]) -> str:
-    """A title, a table and what belongs under it."""
-    return "\n".join([line(title), "", *aligned(table), "", *map(line, under)])
 
 
 def of_comparison(found: Comparison) -> list[tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from communique.resample.interval import Interval
+from communique.resample.interval import Interval, too_few
 from communique.resample.leave_one_out import Scale, all_but_one, method, student
 from communique.resample.sums import Counts, Figure, figure_of, known, read
 
@@ -28,8 +28,7 @@ def of_few(counts: Counts, figure: Figure, scale: Scale, level: float, names: Se
     names = [f"document {number}" for number in range(1, n + 1)] if names is None else names
     if len(names) != n or len(set(names)) != n:
         raise ValueError(f"{n} documents have {len(set(names))} different names; give each its own")
-    if n < 3:
-        reason = f"an interval needs three documents, and there {'is' if n == 1 else 'are'} {n}"
+    if reason := too_few(n):
         return Interval("document", method(scale), None, None, level, reason)
     without = map(known, read(figure, leave_one_out(counts)))
     value = figure_of(figure, counts.sum(axis=0))

@@ -14,6 +14,11 @@ FEW: Final = 50
 """The jackknife is for fewer documents than these, the bootstrap of documents for these and more."""
 
 
+def too_few(n: int) -> str | None:
+    """Why so few documents have no interval; None if they are three or more."""
+    return f"an interval needs three documents, and there {'is' if n == 1 else 'are'} {n}" if n < 3 else None
+
+
 @dataclass(frozen=True, slots=True)
 class Interval:
     """Where a figure lies, for new documents like these or for these, as ``unit`` says; ``low`` and ``high`` are None together,

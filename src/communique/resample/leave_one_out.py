@@ -10,7 +10,7 @@ from itertools import accumulate
 from operator import add
 from typing import Final, Protocol, Self, TypeVar
 
-from communique.resample.interval import FEW, LEVEL, TINY, Interval
+from communique.resample.interval import FEW, LEVEL, TINY, Interval, too_few
 from communique.resample.student import reach
 
 
@@ -75,7 +75,9 @@ def jackknife(
     ``parts`` are what each document adds, and ``figure`` is read from a sum of them. With n documents the standard error is
     that of Efron and Tibshirani (1993, equation 11.5), and t has n - 1 degrees of freedom.
     """
-    if reason := _too_few_or_many(len(parts)):
+    n = len(parts)
+    many = f"the jackknife is for fewer than {FEW} documents, and there are {n}" if n >= FEW else None
+    if reason := too_few(n) or many:
         return Interval("document", method(scale), None, None, level, reason)
     without = {doc_id: figure(rest) for doc_id, rest in all_but_one(parts).items()}
     return student(figure(whole(parts.values())), without, scale, level)
@@ -99,12 +101,6 @@ def student(
     width = reach(n - 1, level) * error
     middle = scale.to(value)
     return Interval("document", method(scale), scale.back(middle - width), scale.back(middle + width), level)
-
-
-def _too_few_or_many(n: int) -> str | None:
-    if n < 3:
-        return f"an interval needs three documents, and there {'is' if n == 1 else 'are'} {n}"
-    return f"the jackknife is for fewer than {FEW} documents, and there are {n}" if n >= FEW else None
 
 
 def _undefined(figure: float | None, without: Mapping[str, float | None], scale: Scale, what: str) -> str | None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from communique.measures.measure import definition
 from communique.measures.tally import Tally, total
 from communique.resample import FEW, LEVEL, Interval
-from communique.scorer.result import Result, known
+from communique.scorer.result import Result, defined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,8 +53,8 @@ def sentence_counts(result: Result, sentences: Sequence[int]) -> NDArray[Any]:
 
 def no_sentences(name: str, *, split: bool) -> str | None:
     """Why a measure's counts cannot be taken sentence by sentence; None if they can. ``split``: some document is."""
-    measure = known(name)
-    if measure and not definition(measure).by_sentence:
+    measure = defined(name)
+    if measure and not measure.by_sentence:
         return "what it counts belongs to documents, not to sentences"
     return None if split else "no document is split into sentences"
 

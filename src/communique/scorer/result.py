@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from communique.measures.definition import NOTHING
+from communique.measures.definition import NOTHING, Definition
 from communique.measures.measure import Measure, definition, parse
 from communique.measures.tally import Hits, Tallies, Tally, by_label, total
 from communique.resample import Interval
@@ -78,8 +78,8 @@ class Result:
     @property
     def averaged(self) -> bool:
         """Whether the labels are measures of their own, so that the tally adds up unlike things."""
-        measure = known(self.measure)
-        return measure is not None and definition(measure).averaged
+        measure = defined(self.measure)
+        return measure is not None and measure.averaged
 
     @property
     def reason(self) -> str | None:
@@ -89,8 +89,8 @@ class Result:
         if self.averaged:
             return _of_metrics(self.labels)
         if not self.tally.predicted and not self.tally.gold:
-            measure = known(self.measure)
-            return definition(measure).nothing if measure else NOTHING
+            measure = defined(self.measure)
+            return measure.nothing if measure else NOTHING
         if not self.tally.predicted:
             what = "no link" if self.measure.endswith("(MUC)") else "nothing"
             return f"{what} was predicted, so precision is undefined"
@@ -106,8 +106,8 @@ class Result:
     @property
     def few(self) -> tuple[str, ...]:
         """The labels of a schema that have gold, but fewer than `FEW_ITEMS` items of it."""
-        measure = known(self.measure)
-        if measure is not None and not definition(measure).by_type:
+        measure = defined(self.measure)
+        if measure is not None and not measure.by_type:
             return ()
         return tuple(label for label, t in self.labels.items() if 0 < t.gold < FEW_ITEMS)
 
@@ -212,6 +212,12 @@ def known(name: str) -> Measure | None:
         return parse(name)
     except ValueError:
         return None
+
+
+def defined(name: str) -> Definition | None:
+    """What the measure of that name counts, or None, as `known`."""
+    measure = known(name)
+    return None if measure is None else definition(measure)
 
 
 def _mean(tallies: Iterable[Tally], weight: Callable[[Tally], int] = lambda _: 1) -> Figures:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from communique.errors.kinds import ONE_SIDED
 from communique.measures.tally import Hits
-from communique.scorer.result import FEW_ITEMS, Result, known, number
+from communique.scorer.result import FEW_ITEMS, Result, defined, number
 from communique.wording import DASH, between, counted, first_ten, grouped, line, percent
 
 if TYPE_CHECKING:
@@ -22,11 +22,16 @@ NEW, THESE = "new docs", "these docs"
 
 
 def heading(scores: Scores) -> str:
-    """The system, the split, and how many documents that tell how many stories."""
+    """The system and what it was scored on."""
+    return line(f"{scores.system} on {extent(scores)}")
+
+
+def extent(scores: Scores) -> str:
+    """The split, and how many documents that tell how many stories."""
     counts = counted(len(scores.documents), "document")
     if scores.stories is not None:
         counts += f", {counted(scores.stories, 'story', 'stories')}"
-    return line(f"{scores.system} on {scores.split} ({counts})")
+    return f"{scores.split} ({counts})"
 
 
 def rows(scores: Scores) -> list[tuple[str, ...]]:
@@ -41,8 +46,8 @@ def layers(scores: Scores) -> list[list[int]]:
     groups: list[list[int]] = []
     last: object = None
     for n, name in enumerate(scores.results):
-        measure = known(name)
-        layer = _GROUP.get(measure.name, measure.name) if measure else None
+        found = defined(name)
+        layer = found.layers[0] if found else None
         if not groups or layer != last:
             groups.append([])
         groups[-1].append(n)
@@ -145,6 +150,11 @@ ERRORS: Final = "Errors: how many of each kind, and how many points F1 would ris
 LISTED: Final = f"{ERRORS}; communique errors lists each."
 
 
+def block(title: str, table: Sequence[tuple[str, ...]], under: Iterable[str]) -> str:
+    """A title, a table and what belongs under it."""
+    return "\n".join([line(title), "", *aligned(table), "", *map(line, under)])
+
+
 def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
     """Lines of equal columns: words to the left, figures to the right."""
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
@@ -161,13 +171,6 @@ def of_words(table: Sequence[Sequence[str]]) -> set[int]:
 
 
 _MATCH: Final = re.compile(r"\|match:([^|]*)")
-_GROUP: Final = {
-    **dict.fromkeys(("NER", "Ent-I", "Ent-C"), "mentions"),
-    **dict.fromkeys(("Coref", "Link"), "entities"),
-    **dict.fromkeys(("Tri-I", "Tri-C", "Realis", "Polarity"), "events"),
-    **dict.fromkeys(("Arg-I", "Arg-C", "Arg-I+", "Arg-C+"), "arguments"),
-    **dict.fromkeys(("Rel", "Rel+", "EvRel"), "relations"),
-}
 
 
 def _row(scores: Scores, name: str, r: Result) -> list[str]:
