@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 LAYERS: Final = ("mentions", "entities", "events", "arguments", "instances", "relations", "event_relations")
 """Every layer an annotation can claim, in the order in which files and tables list them."""
@@ -16,12 +16,30 @@ LAYERS: Final = ("mentions", "entities", "events", "arguments", "instances", "re
 ZONES: Final = ("headline", "caption", "subheading", "list", "body")
 """What a stretch of a text can be."""
 
+NOWHERE: Final = 1 << 40
+"""Spans from here on are of no text, which cannot be so long: see `Span.nowhere`."""
+
+Status: TypeAlias = Literal["exact", "normalised", "fuzzy", "ambiguous", "unaligned"]
+"""How a quote was placed; `communique.align.align` says what each means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words that a system gave in place of offsets, and how they were placed.
+
+    ``score`` is how like the words are to those of the span, from 0 to 1, where they are not the same.
+    """
+
+    text: str
+    status: Status
+    score: float | None = None
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A half-open range ``[start, end)`` of Unicode code points in a document's text.
 
-    Spans that only touch do not overlap.
+    Spans that only touch do not overlap. ``quote`` is what the span was found by, if it was; it does not disturb equality.
 
     Raises:
         ValueError: unless ``0 <= start < end``.
@@ -32,10 +50,26 @@ class Span:
 
     start: int
     end: int
+    quote: Quote | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end:
             raise ValueError(f"a span needs 0 <= start < end, got start {self.start}, end {self.end}")
+
+    @classmethod
+    def nowhere(cls, number: int, quote: Quote | None = None) -> Span:
+        """The place of what is in no text, such as the quote that was not found. Those of other numbers equal and overlap
+        nothing else, so such an item is predicted, and never hits.
+
+        >>> Span.nowhere(0).overlap(Span.nowhere(1)), Span.nowhere(0).placed
+        (0, False)
+        """
+        return cls(NOWHERE + 2 * number, NOWHERE + 2 * number + 1, quote)
+
+    @property
+    def placed(self) -> bool:
+        """Whether it is of a text."""
+        return self.start < NOWHERE
 
     def overlap(self, other: Span) -> int:
         """The number of code points that both spans cover."""
@@ -45,11 +79,11 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
     def of(self, text: str) -> str:
-        """The words that this span covers."""
-        return text[self.start : self.end]
+        """The words that this span covers; of one that is nowhere, the words that were quoted."""
+        return text[self.start : self.end] if self.placed else self.quote.text if self.quote else ""
 
     def __str__(self) -> str:
-        return f"[{self.start}, {self.end})"
+        return f"[{self.start}, {self.end})" if self.placed else "(not in the text)"
 
 
 @dataclass(frozen=True, slots=True)

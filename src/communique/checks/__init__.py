@@ -14,7 +14,7 @@ from communique.checks.labels import labels
 from communique.checks.places import place
 from communique.checks.references import Broken, references
 from communique.checks.schema import schema
-from communique.checks.text import text
+from communique.checks.text import text, unplaced
 from communique.incident import Incident, shown
 from communique.model import LAYERS, Annotation, Document
 from communique.ontology import Ontology, nearest
@@ -42,12 +42,19 @@ def unknown_document(where: str, doc_id: str, known: Iterable[str]) -> Incident:
     return Incident("unknown-document", where, f"unknown doc_id {shown(doc_id)}", nearest(doc_id, known))
 
 
+def gold_incidents(
+    document: Document, annotation: Annotation, ontology: Ontology | None, *, broken: Broken = frozenset()
+) -> tuple[Incident, ...]:
+    """What keeps gold of whatever schema from being scored against. Without an ontology, labels are taken as they occur."""
+    return (*prediction_incidents(document, annotation, ontology, broken=broken), *unplaced(annotation))
+
+
 def incidents(
     document: Document, annotation: Annotation, ontology: Ontology, *, broken: Broken = frozenset()
 ) -> tuple[Incident, ...]:
     """Everything that is wrong with an annotation that is to be gold, or an annotator's pass."""
     return (
-        *prediction_incidents(document, annotation, ontology, broken=broken),
+        *gold_incidents(document, annotation, ontology, broken=broken),
         *schema(annotation, ontology),
         *corpus(document, annotation, ontology),
         *complete(annotation, ontology),

@@ -2,56 +2,141 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from communique.cli.documents import documents, texts_option
+from communique.cli.options import note
 from communique.cli.paths import not_onto_input, stdin_once
+from communique.formats import FORMATS
 from communique.incident import DataError
-from communique.io.files import read_text, write_text
+from communique.wording import counted
 
-FORMATS: Final = ("predictions", "quotes")
+if TYPE_CHECKING:
+    from communique.formats import Left, Written
+    from communique.incident import Incident
+    from communique.io.jsonl import Row
+    from communique.model import Document
 
 
 @click.command(name="convert")
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
-@click.option("--from", "source", type=click.Choice(FORMATS), required=True, help="The format of FILE.")
-@click.option("--to", "target", type=click.Choice(FORMATS), default="predictions", show_default=True)
+@click.argument("file", type=click.Path(allow_dash=True))
+@click.option(
+    "--from",
+    "source",
+    type=click.Choice([f.name for f in FORMATS.values() if f.reads]),
+    help="The format of FILE (default: it is seen from what FILE holds, and told).",
+)
+@click.option(
+    "--to",
+    "target",
+    type=click.Choice([f.name for f in FORMATS.values() if f.writes]),
+    default="predictions",
+    show_default=True,
+    help="The format to write.",
+)
 @texts_option
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="Write to this file instead of stdout.")
-def command(file: str, source: str, target: str, texts: str | None, output: str | None) -> None:
-    """Turn FILE ("-" is stdin) into the predictions format, or back into quotes.
+@click.option("--doc", "doc_id", metavar="DOC", help="FILE is of this document.")
+@click.option("--in-order", is_flag=True, help="The records of FILE are of the texts of --texts, one after another.")
+@click.option("--labels", metavar="MAP", help="Turn labels into ours: a built-in map, or a TOML file (see communique labels).")
+@click.option(
+    "--scheme", type=click.Choice(["IOB1", "IOB2", "BIOES", "BILOU"]), help="The scheme of the tags (bio, huggingface)."
+)
+@click.option("--group", metavar="NAME", help="Read this one set of spans, where FILE has several (spacy, labelstudio).")
+@click.option("-o", "--output", type=click.Path(), help="Write to this file (of brat: into this folder) instead of stdout.")
+def command(
+    file: str,
+    source: str | None,
+    target: str,
+    texts: str | None,
+    doc_id: str | None,
+    in_order: bool,
+    labels: str | None,
+    scheme: str | None,
+    group: str | None,
+    output: str | None,
+) -> None:
+    """Turn FILE ("-" is stdin) into the predictions format, or into another.
 
-    The format "quotes" has the quoted words in place of offsets: "text" with "sentence" (the number that communique sentences
-    prints) and "occurrence". Only exact quotes are taken; every one that is not found is listed, and then nothing is written.
+    A record of FILE is of the document whose doc_id it gives, or whose text it has, or which --doc or --in-order say. What the
+    other side cannot hold, such as a span of several pieces, is listed on stderr and left out; nothing else is. Of the format
+    "quotes" only exact quotes are taken, and if one is not found, nothing is written; of "llm", quotes are found as far as
+    they can be.
 
     \b
     Example:
       communique convert answers.json --from quotes -o predictions.jsonl
     """
-    from communique.checks import prediction_incidents
-    from communique.io.jsonl import parse_rows
-    from communique.io.jsonl_writer import dumps
-    from communique.io.quotes import dump_quotes, parse_quotes
+    from communique.formats import Options, Texts, read, source_of, write
+    from communique.formats.detect import detect
+    from communique.io.documents import document_of
 
     stdin_once(FILE=file, texts=texts)
     not_onto_input(output, FILE=file, texts=texts)
-    known = documents(texts) if "quotes" in (source, target) or texts else {}
-    name, content = read_text(file)
-    rows, faults = parse_quotes(name, content, known) if source == "quotes" else parse_rows(name, content)
-    found = list(faults)
+    if doc_id and in_order:
+        raise click.UsageError("give --doc or --in-order: the records are of one document, or of one after another")
+    given = source_of(file)
+    if source is None:
+        source, reason = detect(given)
+        note(f"{given.name} is read as {source}: {reason} (--from says otherwise)")
+    ours = {source, target} <= {"predictions"}
+    known = documents(texts) if texts or not ours else {}
+    converted = read(source, given, Texts(known, only=doc_id, in_order=in_order), Options(scheme=scheme, group=group))
+    for told in converted.notes:
+        note(told)
+    listed(f"no place in predictions for {{}} of {given.name}", converted.left)
+    rows = converted.rows
+    known |= {row.annotation.doc_id: document_of(row.annotation.doc_id, row.text) for row in rows if row.text is not None}
+    if found := list(_faults(rows, known)):
+        raise DataError(found)
+    if labels:
+        rows = _mapped(labels, rows)
+    written = write(target, rows, known)
+    listed(f"no place in {target} for {{}}", written.left)
+    put(written, output)
+
+
+def listed(heading: str, left: Sequence[Left]) -> None:
+    """Say on stderr what is left out, and how much."""
+    if left:
+        note(f"{heading.format(counted(len(left), 'item'))}:")
+        for item in left:
+            click.echo(f"  {item}", err=True)
+
+
+def put(written: Written, output: str | None) -> None:
+    """Write to a file, or to a folder where there are several, or to stdout."""
+    from communique.io.files import write_bytes
+
+    if list(written.files) == [""]:
+        if output:
+            write_bytes(output, written.files[""])
+        else:
+            click.echo(written.files[""], nl=False)
+        return
+    if not output:
+        raise click.UsageError(f"{counted(len(written.files), 'file')} would be written: name a folder with -o")
+    for name, content in written.files.items():
+        write_bytes(Path(output) / name, content)
+
+
+def _faults(rows: Iterable[Row], known: Mapping[str, Document]) -> Iterator[Incident]:
+    from communique.checks import prediction_incidents
+
     for row in rows:
         if document := known.get(row.annotation.doc_id):
-            incidents = prediction_incidents(document, row.annotation, None, broken=row.broken)
-            found += (replace(i, place=f"{row.place}: {i.place}") for i in incidents)
-    if found:
-        raise DataError(found)
-    annotations = [row.annotation for row in rows]
-    kept = {row.annotation.doc_id: row.text for row in rows if row.text is not None}
-    out = dumps(annotations, kept) if target == "predictions" else dump_quotes(annotations, known, kept)
-    if output:
-        write_text(output, out)
-    else:
-        click.echo(out, nl=False)
+            for i in prediction_incidents(document, row.annotation, None, broken=row.broken):
+                yield replace(i, place=f"{row.place}: {i.place}")
+
+
+def _mapped(labels: str, rows: Sequence[Row]) -> tuple[Row, ...]:
+    from communique.labels import mapped, read_map
+
+    annotations, listing = mapped(read_map(labels), [row.annotation for row in rows])
+    for line in listing.lines():
+        note(line)
+    return tuple(replace(row, annotation=a) for row, a in zip(rows, annotations, strict=True))

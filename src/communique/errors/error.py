@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
-from communique.model import Span
+from communique.model import NOWHERE, Quote, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,30 @@ class Reading:
     type: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Spans as ``[start, end]`` under their names; no ``type`` where there is none."""
+        """Spans under their names, as ``[start, end]``, or, of what is nowhere in the text, as ``[null, number, words]``; no
+        ``type`` where there is none."""
         row: dict[str, Any] = {"label": self.label}
         if self.type is not None:
             row["type"] = self.type
-        return {**row, **{name: [span.start, span.end] for name, span in self.spans.items()}, "ids": list(self.ids)}
+        return {**row, **{name: _as_json(span) for name, span in self.spans.items()}, "ids": list(self.ids)}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Self:
         """What `as_json` gives, read back."""
-        spans = {name: Span(*ends) for name, ends in row.items() if name not in ("label", "type", "ids")}
+        spans = {name: _from_json(ends) for name, ends in row.items() if name not in ("label", "type", "ids")}
         return cls(row["label"], spans, tuple(row["ids"]), row.get("type"))
+
+
+def _as_json(span: Span) -> list[Any]:
+    return [span.start, span.end] if span.placed else [None, (span.start - NOWHERE) // 2, span.of("")]
+
+
+def _from_json(row: list[Any]) -> Span:
+    match row:
+        case [None, number, words]:
+            return Span.nowhere(number, Quote(words, "unaligned"))
+        case _:
+            return Span(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ def errors(measure: str, gold: Side, pred: Side) -> list[Error]:
         found += [(MISSED, g, None) for g in golds]
         found += [(DUPLICATE if p.key in hit else SPURIOUS, None, p) for p in preds]
     found.sort(key=lambda error: _place(KINDS[measure], *error))
-    return [_error(measure, kind, gold, g, p) for kind, g, p in found]
+    return [_error(measure, kind, (gold, pred), g, p) for kind, g, p in found]
 
 
 def _unequal(gold: Iterable[Stated], pred: Iterable[Stated]) -> tuple[list[Stated], list[Stated], Container[Key]]:
@@ -82,21 +82,22 @@ def _place(kinds: Sequence[str], kind: str, gold: Stated | None, pred: Stated | 
     return (first and first.places, kinds.index(kind), *((item[1:4] if item else ()) for item in (gold, pred)))
 
 
-def _error(measure: str, kind: str, side: Side, gold: Stated | None, pred: Stated | None) -> Error:
+def _error(measure: str, kind: str, sides: tuple[Side, Side], gold: Stated | None, pred: Stated | None) -> Error:
     first = gold or pred
     return Error(
         measure,
         kind,
-        side.annotation.doc_id,
+        sides[0].annotation.doc_id,
         first.sentence if first else None,
-        _reading(measure, gold),
-        _reading(measure, pred),
-        section(measure, kind, gold, pred, side.ontology),
+        _reading(measure, gold, sides[0]),
+        _reading(measure, pred, sides[1]),
+        section(measure, kind, gold, pred, sides[0].ontology),
     )
 
 
-def _reading(measure: str, item: Stated | None) -> Reading | None:
+def _reading(measure: str, item: Stated | None, side: Side) -> Reading | None:
     if item is None:
         return None
-    spans = {name: Span(*where) for name, where in zip(PLACES[measure], item.places, strict=True)}
+    places = zip(PLACES[measure], item.places, strict=True)
+    spans = {name: side.unplaced[where] if where in side.unplaced else Span(*where) for name, where in places}
     return Reading(item.label or None, spans, item.ids, item.type or None)

@@ -17,12 +17,28 @@ def read_text(path: Path | str) -> tuple[str, str]:
         DataError: ``unreadable-file``, ``empty-file`` or ``wrong-encoding``.
     """
     name = "<stdin>" if str(path) == "-" else str(path)
+    return name, as_text(name, sys.stdin.buffer.read() if str(path) == "-" else read_bytes(path))
+
+
+def read_bytes(path: Path | str) -> bytes:
+    """Read a file.
+
+    Raises:
+        DataError: ``unreadable-file``.
+    """
     try:
-        raw = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        return Path(path).read_bytes()
     except OSError as fault:
-        raise DataError(
-            [Incident("unreadable-file", name, fault.strerror or str(fault), "check the path and its permissions")]
-        ) from fault
+        hint = "check the path and its permissions"
+        raise DataError([Incident("unreadable-file", str(path), fault.strerror or str(fault), hint)]) from fault
+
+
+def as_text(name: str, raw: bytes) -> str:
+    """The bytes of a file as UTF-8; ``name`` stands for it in messages.
+
+    Raises:
+        DataError: ``empty-file`` or ``wrong-encoding``.
+    """
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as fault:
@@ -33,7 +49,7 @@ def read_text(path: Path | str) -> tuple[str, str]:
         raise DataError([Incident("wrong-encoding", f"{name}:1", "a byte order mark", "save the file as UTF-8 without BOM")])
     if not text.strip():
         raise DataError([Incident("empty-file", name, "the file is empty", "name a file that holds something")])
-    return name, text
+    return text
 
 
 def files_of(path: Path | str) -> list[Path]:

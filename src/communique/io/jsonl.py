@@ -86,7 +86,7 @@ def parse_values(
         if row:
             rows.append(row)
             claims.append(claim)
-    faults += [*_twice(rows), *claim_faults(claims)]
+    faults += [*twice(rows), *claim_faults(claims)]
     if any(False in claim.arguments for claim in claims):
         # Rows without events say nothing of arguments; the file as a whole does not claim them.
         bare = (replace(r.annotation, layers=c.claimed(bare=True)) for r, c in zip(rows, claims, strict=True))
@@ -111,11 +111,12 @@ def parse_row(place: str, raw: Any, *, locate: Locate | None = None) -> tuple[Ro
         wires[layer] = list(_wires(place, layer, raw.get(layer, []), faults, broken))
     named = {i for items in wires.values() for _, wire in items for i in _references(wire)}
     items: dict[str, tuple[Any, ...]] = {}
+    nowhere = count()
     for layer, held in wires.items():
         # An id that is made up must not be one that a reference names: it would make a dangling one good.
         taken = named | {wire.id for _, wire in held if wire.id} | {id_ for _, id_ in broken if id_}
         fresh = (i for n in count(1) if (i := f"{_ID_PREFIX[layer]}{n}") not in taken)
-        items[layer] = tuple(_models(layer, held, fresh, doc_id, locate, faults, broken))
+        items[layer] = tuple(_models(layer, held, fresh, doc_id, locate, faults, broken, nowhere))
     annotation = Annotation(doc_id, claim.claimed(bare=False in claim.arguments), **items, text_sha256=sha)
     quoted = any(_is_quote(item) for layer in ITEMS for item in _list(raw.get(layer)))
     return Row(place, annotation, text, quoted, frozenset(broken)), claim, faults
@@ -197,11 +198,12 @@ def _models(
     locate: Locate | None,
     faults: list[Incident],
     broken: set[tuple[str, str | None]],
+    nowhere: Iterator[int],
 ) -> Iterator[Any]:
     for at, wire in wires:
         found: list[Incident] = []
         try:
-            yield model(wire, wire.id or next(fresh), doc_id, locate, at, found)
+            yield model(wire, wire.id or next(fresh), doc_id, locate, at, found, nowhere)
         except NoSpanError:
             if wire.id:
                 broken.add((layer, wire.id))
@@ -232,7 +234,8 @@ def _list(raw: Any) -> list[Any]:
     return raw if isinstance(raw, list) else []
 
 
-def _twice(rows: Sequence[Row]) -> Iterator[Incident]:
+def twice(rows: Sequence[Row]) -> Iterator[Incident]:
+    """A finding for each row of a document that has a row already."""
     first: dict[str, str] = {}
     for row in rows:
         doc_id = row.annotation.doc_id

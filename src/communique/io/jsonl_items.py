@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, Final, get_args
 
 from communique.incident import Incident, cut, shown
-from communique.io.wire import WireEvent, WireItem, WireSpan
-from communique.model import Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
+from communique.io.wire import WireEvent, WireItem, WireQuote, WireSpan
+from communique.model import Argument, Entity, Event, EventRelation, Instance, Mention, Quote, Relation, Span, Status
+from communique.ontology import nearest
+
+_STATUSES: Final = get_args(Status)
 
 Locate = Callable[[str, WireSpan], Span]
 """Turns a quote in the document of the given id into a span, or raises ValueError; NoSpanError if there is no such document."""
@@ -17,12 +20,17 @@ class NoSpanError(Exception):
     """The item has no usable span; the fault is listed, or it is that the document is not named, or not known."""
 
 
-def model(wire: WireItem, id_: str, doc_id: str, locate: Locate | None, at: str, found: list[Incident]) -> Any:
-    """A wire item to its model type. Faults go to ``found``; without a span there is no item."""
+def model(
+    wire: WireItem, id_: str, doc_id: str, locate: Locate | None, at: str, found: list[Incident], free: Iterator[int]
+) -> Any:
+    """A wire item to its model type. Faults go to ``found``; without a span there is no item.
+
+    ``free`` are numbers for spans that are nowhere, which no other item of the row has.
+    """
 
     def span(given: WireSpan, where: str, required: bool = True) -> Span | None:
         try:
-            return _span(given, doc_id, locate)
+            return _span(given, doc_id, locate, free)
         except _SpanError as fault:
             found.append(Incident(fault.incident, where, str(fault), fault.hint))
             if required:
@@ -56,13 +64,14 @@ class _SpanError(ValueError):
         self.incident, self.hint = incident, hint
 
 
-def _span(given: WireSpan, doc_id: str, locate: Locate | None) -> Span:
+def _span(given: WireSpan, doc_id: str, locate: Locate | None, free: Iterator[int]) -> Span:
     offsets = (given.start, given.end)
     if given.text is not None:
-        if offsets != (None, None):
-            raise _SpanError("two-spans", "has offsets and a quote", "give start and end, or text, not both")
+        if offsets != (None, None) or given.quote:
+            hint = "give start and end, or text, not both; what a span was found by is its quote"
+            raise _SpanError("two-spans", "has offsets and a quote", hint)
         if locate is None:
-            hint = "turn quotes into offsets: communique convert --from quotes"
+            hint = "find it in the text: score --align, convert --from llm, or strictly communique convert --from quotes"
             raise _SpanError("quote-not-aligned", f"has the quote {shown(given.text)} in place of offsets", hint)
         if not doc_id:
             raise NoSpanError
@@ -70,8 +79,12 @@ def _span(given: WireSpan, doc_id: str, locate: Locate | None) -> Span:
             return locate(doc_id, given)
         except ValueError as fault:
             raise _SpanError("quote-not-found", cut(str(fault), 300), "") from fault
-    if given.sentence is not None or given.occurrence is not None:
-        raise _SpanError("two-spans", "has sentence or occurrence without the text of a quote", "add text, or drop them")
+    if (given.sentence, given.occurrence, given.context) != (None, None, None):
+        message = "has sentence, occurrence or context without the text of a quote"
+        raise _SpanError("two-spans", message, "add text, or drop them")
+    quote = _quote(given.quote) if given.quote else None
+    if offsets == (None, None) and quote and quote.status == "unaligned":
+        return Span.nowhere(next(free), quote)
     if given.start is None or given.end is None:
         missing = " and ".join(k for k, v in zip(("start", "end"), offsets, strict=True) if v is None)
         raise _SpanError("missing-key", f"the key {missing} is missing", "give start and end in code points, or a quote")
@@ -79,4 +92,12 @@ def _span(given: WireSpan, doc_id: str, locate: Locate | None) -> Span:
         raise _SpanError("span-outside-text", f"start {given.start} is negative", "offsets count from 0")
     if given.start >= given.end:
         raise _SpanError("empty-span", f"start {given.start} is not before end {given.end}", "end is exclusive")
-    return Span(given.start, given.end)
+    if quote and quote.status == "unaligned":
+        raise _SpanError("two-spans", "has offsets and a quote that was not found", "give null offsets, or another status")
+    return Span(given.start, given.end, quote)
+
+
+def _quote(given: WireQuote) -> Quote:
+    if given.status not in _STATUSES:
+        raise _SpanError("unknown-status", f"the quote has the status {shown(given.status)}", nearest(given.status, _STATUSES))
+    return Quote(given.text, given.status, given.score)  # type: ignore[arg-type]  # which was just seen

@@ -119,5 +119,10 @@ def _item(item: Any, arguments: bool) -> dict[str, Any]:
     return out
 
 
-def _offsets(span: Span) -> dict[str, int]:
-    return {"start": span.start, "end": span.end}
+def _offsets(span: Span) -> dict[str, Any]:
+    out: dict[str, Any] = {"start": span.start, "end": span.end} if span.placed else {"start": None, "end": None}
+    if quote := span.quote:
+        out["quote"] = {"text": quote.text, "status": quote.status}
+        if quote.score is not None:
+            out["quote"]["score"] = quote.score
+    return out

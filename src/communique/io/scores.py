@@ -171,6 +171,8 @@ def _is_reading(side: Any) -> bool:
 
 
 def _is_span(value: Any) -> bool:
+    if isinstance(value, list) and len(value) == 3 and value[0] is None:  # nowhere in the text: a number, and what was quoted
+        return type(value[1]) is int and 0 <= value[1] < _MOST and isinstance(value[2], str)
     return isinstance(value, list) and len(value) == 2 and all(type(x) is int for x in value) and 0 <= value[0] < value[1]
 
 

@@ -21,14 +21,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, kw_only=True)
+class WireQuote:
+    """What offsets were found by; without offsets, the words that are not in the text."""
+
+    text: str
+    status: str
+    score: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
 class WireSpan:
     """Offsets, or the quote that stands in for them."""
 
     start: int | None = None
     end: int | None = None
+    quote: WireQuote | None = None
     text: str | None = None
     sentence: int | None = None
     occurrence: int | None = None
+    context: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -179,7 +190,7 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(
         lambda t: _made_of(t, list), lambda t: _only(list, list_structure_factory(t, converter))
     )
-    for shape in (WireSpan, WireArgument, *ITEMS.values(), WirePlace, WireSource, WireCorpusEntity, WireCorpusEvent):
+    for shape in (WireQuote, WireSpan, WireArgument, *ITEMS.values(), WirePlace, WireSource, WireCorpusEntity, WireCorpusEvent):
         # By identity: a hook registered for a class would serve its subclasses too.
         hook = _only(dict, converter.get_structure_hook(shape))
         converter.register_structure_hook_func(partial(operator.is_, shape), hook)

@@ -118,6 +118,13 @@ class Side:
         return {place(span): n for n, entity in enumerate(self.entities) for span in entity}
 
     @cached_property
+    def unplaced(self) -> Mapping[Place, Span]:
+        """The spans of mentions and triggers that are nowhere in the text, which know what was quoted, by their places."""
+        a = self.annotation
+        spans = [*(m.span for m in a.mentions), *(e.span for e in a.events)]
+        return {place(span): span for span in spans if not span.placed}
+
+    @cached_property
     def _mentions(self) -> Mapping[str, Mention]:
         return {m.id: m for m in self.annotation.mentions}
 

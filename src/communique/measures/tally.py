@@ -10,6 +10,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
+from communique.model import NOWHERE
+
 Hits: TypeAlias = int | Fraction
 """Whole for items; parts of one where a measure gives partial credit. Exact, so sums do not depend on their order."""
 
@@ -104,9 +106,10 @@ def by_label(tallies: Iterable[tuple[Key, Tally]]) -> dict[str, Tally]:
 def sentence_at(starts: Sequence[int], position: int) -> int | None:
     """The index of the sentence that holds this character; ``starts`` are where the sentences begin.
 
-    Between two sentences it is the one before, ahead of the first it is the first; None if there are no sentences.
+    Between two sentences it is the one before, ahead of the first it is the first; None if there are no sentences, and of what
+    is nowhere in the text.
     """
-    return max(0, bisect_right(starts, position) - 1) if starts else None
+    return max(0, bisect_right(starts, position) - 1) if starts and position < NOWHERE else None
 
 
 def match(gold: Iterable[Item], pred: Iterable[Item]) -> dict[Key, Tally]:

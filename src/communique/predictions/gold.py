@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from communique.checks import prediction_incidents
+from communique.checks import gold_incidents
 from communique.incident import DataError, Incident
+from communique.io.documents import document_of
 from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
 from communique.model import Document, Gold
 from communique.ontology import Ontology
-from communique.predictions.reading import SPLIT, Note, document_of, head_of, is_parquet, placed, version_of
+from communique.predictions.reading import SPLIT, Note, head_of, is_parquet, placed, version_of
 
 _ROWS: Final = (".jsonl", ".json", ".ndjson")
 _FORMS: Final = (
@@ -80,7 +81,7 @@ def gold_of(rows: Sequence[Row], faults: Sequence[Incident], name: str, split: s
             continue
         document = document_of(row.annotation.doc_id, row.text)
         documents.append(document)
-        found += placed(row, prediction_incidents(document, row.annotation, ontology, broken=row.broken))
+        found += placed(row, gold_incidents(document, row.annotation, ontology, broken=row.broken))
     if found:
         raise DataError(found)
     annotations = tuple(row.annotation for row in rows)

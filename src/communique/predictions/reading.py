@@ -13,10 +13,9 @@ from communique.checks import prediction_incidents, textless_incidents, unknown_
 from communique.incident import DataError, Incident
 from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
-from communique.io.jsonl_writer import text_sha256, to_rows
+from communique.io.jsonl_writer import to_rows
 from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology, default_ontology
-from communique.tokens import sentences, tokenize
 
 _SNIFFED: Final = 4096
 
@@ -64,11 +63,6 @@ def parse_predictions(
     if found:
         raise DataError(found)
     return tuple(row.annotation for row in rows)
-
-
-def document_of(doc_id: str, text: str) -> Document:
-    """A bare text as a document, with our tokens and sentences."""
-    return Document(doc_id, text, text_sha256(text), sentences(text), tokenize(text))
 
 
 def version_of(name: str, documents: Iterable[Document], annotations: Iterable[Annotation]) -> str:

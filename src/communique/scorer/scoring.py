@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Literal
 
 from communique import __version__
-from communique.checks import prediction_incidents, unknown_document
+from communique.checks import gold_incidents, prediction_incidents, unknown_document
 from communique.errors import KINDS
 from communique.errors import errors as errors_of
 from communique.incident import DataError, Incident
@@ -166,7 +166,7 @@ def _damages(gold: Gold, preds: Iterable[Annotation]) -> Iterator[Incident]:
     """What keeps annotations from being compared, whether they were read from a file or made by a program."""
     documents = {d.doc_id: d for d in gold.documents}
     for a in gold.annotations:
-        for i in prediction_incidents(documents[a.doc_id], a, None):
+        for i in gold_incidents(documents[a.doc_id], a, None):
             yield replace(i, place=f"gold: {i.place}")
     for a in preds:
         yield from prediction_incidents(documents[a.doc_id], a, None)

@@ -1,0 +1,99 @@
+"""Other tools' formats, to annotations and back: one module for each, which imports its tool, if it needs one, when it runs.
+
+A module has ``read(source, texts, options) -> Converted``, or ``write(rows, documents) -> Written``, or both. Offsets
+become half-open ranges of code points here and nowhere else; what annotations cannot hold is listed, never cut to fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
+
+from communique.formats.converted import Converted, Left, Written, size
+from communique.formats.source import Options, Source, Texts, source_of
+from communique.incident import DataError, Incident
+from communique.io.jsonl import Row, twice
+from communique.model import Annotation, Document
+from communique.ontology import nearest
+
+__all__ = ["FORMATS", "Converted", "Format", "Left", "Options", "Source", "Texts", "Written", "read", "source_of", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format by its name; ``about`` says what files are of it. ``reads``, ``writes``: which ways there are."""
+
+    name: str
+    about: str
+    reads: bool = True
+    writes: bool = False
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    f.name: f
+    for f in (
+        Format("predictions", "rows of predictions.jsonl", writes=True),
+        Format("quotes", "the same with exact quotes in place of offsets", writes=True),
+        Format("llm", "JSON of a language model: quotes, however it writes them, found as far as they can be"),
+        Format("spacy", "spaCy: Doc JSON, or a DocBin file; entities and span groups", writes=True),
+        Format("huggingface", "Hugging Face token-classification pipelines"),
+        Format("gliner", "GLiNER: predict_entities, predict_relations"),
+        Format("gliner2", "GLiNER2: extract, extract_entities, extract_json"),
+        Format("doccano", "doccano JSONL: sequence labelling, relations", writes=True),
+        Format("prodigy", "Prodigy JSONL: spans, relations"),
+        Format("brat", "brat standoff: a folder of .ann and .txt, or one .ann file", writes=True),
+        Format("labelstudio", "Label Studio JSON: annotations and predictions", writes=True),
+        Format("bio", "a token and its tag on each line; IOB1, IOB2 (BIO), BIOES or BILOU", writes=True),
+        Format("langextract", "LangExtract JSONL"),
+    )
+}
+"""Every format that is read or written."""
+
+
+def read(name: str, source: Source, texts: Texts, options: Options = Options()) -> Converted:  # noqa: B008  # frozen
+    """Read a file of the format of this name.
+
+    Raises:
+        ValueError: if there is no such format, or an option means nothing to it.
+        DataError: every fault of the file.
+        RuntimeError: if an item of the file is neither in the rows nor listed as left out.
+    """
+    converted: Converted = _function(name, "read")(source, texts, options)
+    faults = [*(converted.faults or twice(converted.rows)), *texts.left_over(source.name)]
+    if faults:
+        raise DataError(faults)
+    kept, left = size(row.annotation for row in converted.rows), len(converted.left)
+    if converted.items != kept + left:
+        raise RuntimeError(
+            f"{source.name} holds {converted.items} items of which {kept} were kept and {left} listed as left out; "
+            f"this is a fault of the reader of {name}: please report it with the file"
+        )
+    return converted
+
+
+def write(name: str, rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+    """Write the annotations of rows in the format of this name; ``documents`` are the texts, by doc_id.
+
+    Raises:
+        ValueError: if there is no such format, or it is not written.
+        DataError: if a text is not at hand, or something cannot be written at all.
+    """
+    unknown = [row.annotation for row in rows if row.annotation.doc_id not in documents]
+    if unknown and name != "predictions":
+        raise DataError(_textless(a, documents) for a in unknown)
+    written: Written = _function(name, "write")(rows, documents)
+    return written
+
+
+def _function(name: str, what: str) -> Callable[..., Any]:
+    able = [f.name for f in FORMATS.values() if (f.reads if what == "read" else f.writes)]
+    if name not in able:
+        raise ValueError(f"{name!r} is no format to {what}; {nearest(name, able)}")
+    return getattr(import_module(f"communique.formats.{name}"), what)  # type: ignore[no-any-return]
+
+
+def _textless(annotation: Annotation, documents: Mapping[str, Document]) -> Incident:
+    hint = f"{nearest(annotation.doc_id, documents)}; or give the text with --texts"
+    return Incident("unknown-document", annotation.doc_id, "its text is not at hand", hint)

@@ -1,0 +1,104 @@
+"""Which format a file is of, told by what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from communique.formats.records import records
+from communique.formats.source import Source
+from communique.incident import DataError, Incident
+from communique.io.bio import looks_like_bio
+from communique.io.wire import ITEMS
+
+_DOCBIN: Final = b"x\x9c"
+"""How a DocBin begins: it is compressed by zlib."""
+
+
+def detect(source: Source) -> tuple[str, str]:
+    """The name of the format, and what tells it, in words.
+
+    Raises:
+        DataError: ``unknown-form``, or that the file cannot be read.
+    """
+    if source.is_folder:
+        return "brat", "it is a folder"
+    if source.content.startswith(_DOCBIN) or source.name.endswith(".spacy"):
+        return "spacy", "it is a DocBin"
+    if source.name.endswith(".ann"):
+        return "brat", "its name ends in .ann"
+    if source.text.lstrip()[:1] not in ("{", "["):
+        if looks_like_bio(source.text):
+            return "bio", "most of its lines are a token and a tag"
+        if source.text.lstrip().startswith("```"):
+            return "llm", "it holds fenced JSON"
+        raise DataError([_unknown(source, "it is neither JSON nor tokens with tags")])
+    faults: list[Incident] = []
+    held = [record for _, record in records(source, faults)]
+    if not held:
+        raise DataError(faults or [_unknown(source, "it holds no record")])
+    for name, words, is_it in _TOLD:
+        if any(map(is_it, held)):
+            return name, words
+    raise DataError([_unknown(source, "its records are of no form that is known")])
+
+
+def _unknown(source: Source, message: str) -> Incident:
+    return Incident("unknown-form", source.name, message, "say what it is with --from")
+
+
+def _items(record: Any, *keys: str) -> list[Mapping[str, Any]]:
+    """The objects in the lists of a record that stand under these keys."""
+    if not isinstance(record, dict):
+        return []
+    return [item for key in keys if isinstance(record.get(key), list) for item in record[key] if isinstance(item, dict)]
+
+
+def _has(*keys: str) -> Callable[[Any], bool]:
+    return lambda record: isinstance(record, dict) and all(key in record for key in keys)
+
+
+def _any_item(record: Any, *keys: str) -> bool:
+    """Whether the record is an item, or a list of items, or holds one in a list of its own, that has all these keys."""
+    inner = record if isinstance(record, list) else list(record.values()) if isinstance(record, dict) else []
+    flat = [record, *inner, *(i for one in inner if isinstance(one, list) for i in one)]
+    return any(isinstance(item, dict) and all(key in item for key in keys) for item in flat)
+
+
+def _ours(record: Any) -> bool:
+    return isinstance(record, dict) and "doc_id" in record and any(layer in record for layer in ITEMS)
+
+
+def _quoted(record: Any) -> bool:
+    return _ours(record) and any("start" not in item for item in _items(record, "mentions", "events"))
+
+
+def _strict_quotes(record: Any) -> bool:
+    items = _items(record, "mentions", "events")
+    return _quoted(record) and all("start" in item or "sentence" in item for item in items)
+
+
+_TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
+    ("labelstudio", "its records have data with annotations or predictions",
+     lambda r: _has("data")(r) and ("annotations" in r or "predictions" in r)),
+    ("langextract", "its records have extractions", _has("extractions")),
+    ("llm", "its rows quote words in place of offsets", lambda r: _quoted(r) and not _strict_quotes(r)),
+    ("quotes", "its rows quote words, with sentences", _strict_quotes),
+    ("predictions", "its records are rows of predictions.jsonl", _ours),
+    ("huggingface", "its items have entity or entity_group, and word",
+     lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),
+    ("prodigy", "its records have an input hash, or spans with token_start",
+     lambda r: _has("_input_hash")(r) or any("token_start" in s for s in _items(r, "spans"))),
+    ("spacy", "its records have tokens and ents, as Doc.to_json writes them",
+     lambda r: _has("text", "tokens")(r) and ("ents" in r or isinstance(r.get("spans"), dict))),
+    ("doccano", "its records have a text with label, labels or entities by start_offset",
+     lambda r: _has("text")(r) and "start" not in r
+     and ("label" in r or "labels" in r or any("start_offset" in e for e in _items(r, "entities")))),
+    ("prodigy", "its records have a text and spans", lambda r: _has("text")(r) and isinstance(r.get("spans"), list)),
+    ("gliner2", "entities are listed by their labels",
+     lambda r: isinstance(r, dict) and isinstance(r.get("entities"), dict)),
+    ("gliner", "its items have start, end, text and label", lambda r: _any_item(r, "start", "end", "text", "label")),
+    ("llm", "its records list quoted words",
+     lambda r: isinstance(r, dict) and any(k in r for k in (*ITEMS, "content", "choices"))),
+)  # fmt: skip
+"""Format, what tells it, and whether a record is of it; the first that fits."""

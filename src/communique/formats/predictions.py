@@ -1,0 +1,22 @@
+"""Our own format, ``predictions.jsonl``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from communique.formats.converted import Converted, Written, size
+from communique.formats.source import Options, Source, Texts
+from communique.io.jsonl import Row, parse_rows
+from communique.io.jsonl_writer import dumps
+from communique.model import Document
+
+
+def read(source: Source, texts: Texts, options: Options) -> Converted:
+    rows, faults = parse_rows(source.name, source.text)
+    return Converted(rows, size(row.annotation for row in rows), faults=faults)
+
+
+def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+    annotations = [row.annotation for row in rows]
+    texts = {row.annotation.doc_id: row.text for row in rows if row.text is not None}
+    return Written({"": dumps(annotations, texts).encode()})
