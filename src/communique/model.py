@@ -16,6 +16,10 @@ LAYERS: Final = ("mentions", "entities", "events", "arguments", "instances", "re
 ZONES: Final = ("headline", "caption", "subheading", "list", "body")
 """What a stretch of a text can be."""
 
+UNTYPED: Final = "UNTYPED"
+"""The type of a mention that is there only as a filler or an end, of which a system did not say what it is. It is admitted
+where mentions are not claimed."""
+
 NOWHERE: Final = 1 << 40
 """Spans from here on are of no text, which cannot be so long: see `Span.nowhere`."""
 
@@ -230,7 +234,8 @@ class Gold:
 
     ``split`` and ``version`` enter the signature of every score; ``elsewhere`` are ids of documents of other splits of the same
     corpus, whose predictions are left out with a note instead of being an error. ``own``: a corpus with a schema of its own, so
-    labels are taken as they occur; else predictions are held to the package's ontology.
+    labels are taken as they occur; else predictions are held to the package's ontology. ``only`` names what the annotations
+    were restricted to, if they were (`communique.labels.only_mapped`).
     """
 
     documents: tuple[Document, ...]
@@ -239,6 +244,7 @@ class Gold:
     version: str
     elsewhere: tuple[str, ...] = ()
     own: bool = False
+    only: str = ""
 
     def __post_init__(self) -> None:
         if [d.doc_id for d in self.documents] != [a.doc_id for a in self.annotations]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from communique.checks.places import place
 from communique.incident import Incident, shown
-from communique.model import Annotation
+from communique.model import UNTYPED, Annotation
 from communique.ontology import Ontology, nearest
 
 
@@ -14,7 +14,8 @@ def labels(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
     """Labels that the ontology does not know, each with the nearest that it does."""
     a, o = annotation, ontology
     named: list[tuple[str, str, str | None, Iterable[str]]] = []
-    named += [(m.id, "mention type", m.type, o.mentions) for m in a.mentions]
+    untyped = (UNTYPED,) if "mentions" not in a.layers else ()
+    named += [(m.id, "mention type", m.type, (*o.mentions, *untyped)) for m in a.mentions]
     named += [(m.id, "kind", m.kind, o.kinds) for m in a.mentions]
     named += [(e.id, "entity type", e.type, o.mentions) for e in a.entities]
     named += [(e.id, "event type", e.type, o.events) for e in a.events]

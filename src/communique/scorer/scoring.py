@@ -7,19 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from typing import Literal
+from typing import Literal, get_args
 
 from communique import __version__
 from communique.checks import gold_incidents, prediction_incidents, unknown_document
+from communique.checks.places import spans
 from communique.errors import KINDS
 from communique.errors import errors as errors_of
 from communique.incident import DataError, Incident
 from communique.measures.measure import MEASURES, Measure, definition, parse
 from communique.measures.side import Sentences, Side
 from communique.measures.tally import Tally
-from communique.model import LAYERS, Annotation, Gold
+from communique.model import LAYERS, Annotation, Gold, Status
 from communique.ontology import Ontology, nearest, scoring_ontology
 from communique.scorer.intervals import method_of, with_intervals
+from communique.scorer.occurrence import anywhere, unscorable
 from communique.scorer.official import TOKEN_LIMIT, verify
 from communique.scorer.result import Result, summed
 from communique.scorer.scores import EMPTY, Scores
@@ -35,6 +37,7 @@ def score(
     measures: Sequence[Measure | str] | None = None,
     missing: Literal["error", "empty"] = "error",
     macro: Literal["ontology", "union"] = "ontology",
+    occurrence: Literal["given", "any"] = "given",
     seqeval: bool = True,
     intervals: bool = True,
     errors: bool = True,
@@ -44,8 +47,9 @@ def score(
 
     ``measures``: if None, those of the table whose layers the gold claims; `communique measures` lists more.
     ``missing="empty"`` counts a gold document without a prediction as one in which nothing was found, and enters the
-    signature; so does ``macro``, the labels that `Result.macro` averages over. ``seqeval`` runs seqeval too on the measures it
-    defines, up to a million tokens. ``intervals`` and ``errors`` say whether to work those out. A document of another split of
+    signature; so does ``macro``, the labels that `Result.macro` averages over, and ``occurrence="any"``, which asks for the
+    words and not for their place (`communique.scorer.occurrence`). ``seqeval`` runs seqeval too on the measures it defines, up
+    to a million tokens. ``intervals`` and ``errors`` say whether to work those out. A document of another split of
     the same corpus is left out with a note. A measure whose layer one side does not claim has no figures but a reason.
     ``ontology`` gives classes, symmetric relations and types without kinds or clusters; by default the packaged one, and none
     for a gold of one's own (`Gold.own`), whose labels are taken as they occur.
@@ -60,6 +64,8 @@ def score(
         raise ValueError(f'missing is "error" or "empty", not {missing!r}')
     if macro not in ("ontology", "union"):
         raise ValueError(f'macro is "ontology" or "union", not {macro!r}')
+    if occurrence not in ("given", "any"):
+        raise ValueError(f'occurrence is "given" or "any", not {occurrence!r}')
     if isinstance(measures, str):
         raise ValueError(f"measures is a list: pass [{measures!r}]")
     ontology, by_gold = scoring_ontology(ontology, own=gold.own), ontology is None and gold.own
@@ -70,6 +76,11 @@ def score(
     if measures is None and len(chosen) < len(MEASURES):
         idle = [layer for layer in LAYERS if not all(layer in a.layers for a in gold.annotations)]
         notes.append(f"Measures that need more layers than the gold claims are left out; it lacks {', '.join(idle)}.")
+    modes = _modes(gold, preds, occurrence)
+    if modes.get("align"):
+        notes.append(_placed(preds))
+    if occurrence == "any":
+        gold, preds = anywhere(gold, preds)
     versions = {"communique": __version__, "data": gold.version, "ontology": ontology.identity}
     averages = "gold" if by_gold and macro == "ontology" else macro
     signed = partial(
@@ -80,11 +91,13 @@ def score(
         macro=averages,
         intervals=method_of(len(gold.documents)) if intervals else "none",
         versions=versions,
+        modes=modes,
     )
     sides = _sides(gold, preds, ontology)
     results: dict[str, Result] = {}
     for measure in chosen:
-        if reason := _unscorable(measure, gold.annotations, preds, ontology):
+        reason = _unscorable(measure, gold.annotations, preds, ontology)
+        if reason := reason or (unscorable(definition(measure)) if occurrence == "any" else None):
             results[str(measure)] = Result(str(measure), signed(measure), Tally(), unscored=reason)
             continue
         compare = definition(measure).compare
@@ -115,6 +128,21 @@ def score(
         sentences={d.doc_id: len(d.sentences) for d in gold.documents},
         errors={name: tuple(error for two in sides for error in errors_of(name, *two)) for name in named},
     )
+
+
+def _modes(gold: Gold, preds: Iterable[Annotation], occurrence: str) -> dict[str, str]:
+    """What of the ordinary way is left, for the signature."""
+    modes = {"align": "quotes"} if any(span.quote for a in preds for *_, span in spans(a)) else {}
+    if occurrence == "any":
+        modes["occ"] = "any"
+    return modes | ({"only": gold.only} if gold.only else {})
+
+
+def _placed(preds: Iterable[Annotation]) -> str:
+    """How the quotes of predictions were placed."""
+    statuses = Counter(span.quote.status for a in preds for *_, span in spans(a) if span.quote)
+    lost = "; what is unaligned counts as spurious" if statuses["unaligned"] else ""
+    return f"Quotes in place of offsets: {', '.join(f'{statuses[s]} {s}' for s in get_args(Status) if statuses[s])}{lost}."
 
 
 def _chosen(measures: Sequence[Measure | str] | None, gold: Gold) -> list[Measure]:

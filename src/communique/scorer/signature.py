@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -15,12 +16,24 @@ _BREAKING: Final = re.compile(r"[%|\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def signature(
-    measure: Measure, *, split: str, documents: int, missing: str, macro: str, intervals: str, versions: Mapping[str, str]
+    measure: Measure,
+    *,
+    split: str,
+    documents: int,
+    missing: str,
+    macro: str,
+    intervals: str,
+    versions: Mapping[str, str],
+    modes: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """``versions`` are those of ``data``, ``ontology`` and ``communique``; ``intervals`` is how they are made."""
+    """``versions`` are those of ``data``, ``ontology`` and ``communique``; ``intervals`` is how they are made. ``modes`` are
+    what is out of the ordinary: that quotes were aligned (``align``), that any occurrence of the words will do (``occ``), what
+    the gold is restricted to (``only``).
+    """
     match = dict(measure.params).get("match", "exact")
     fields = {"match": match, "missing": missing, "macro": macro, "ci": intervals, **_stated(split, documents, versions)}
-    order = ("match", "split", "docs", "missing", "macro", "ci", "data", "onto", "v")
+    fields |= {key: _escaped(value) for key, value in modes.items()}
+    order = ("match", "split", "docs", "missing", *modes, "macro", "ci", "data", "onto", "v")
     return "|".join([_escaped(str(measure)), *(f"{key}:{fields[key]}" for key in order)])
 
 

@@ -1,0 +1,197 @@
+"""Rows with quotes, to rows with offsets: every quote is looked for, none is refused.
+
+A quote is ``{"text", "sentence", "occurrence", "context"}`` in place of ``start`` and ``end``, all but the text optional. In
+our own format fillers, heads, tails and members of clusters are ids of mentions; here they may be quotes too. Such a quote
+means the mention of its words that is nearest to the trigger, or to the other end; if none is listed, it is one more mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Final, TypeAlias
+
+from communique.align.alignment import Aligned, Quoted, align
+from communique.incident import Incident, shown
+from communique.model import LAYERS, UNTYPED, Document
+
+_QUOTE: Final = ("text", "sentence", "occurrence", "context")
+_Item: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A quote: its path in the row, its words, and where it is in the text."""
+
+    path: str
+    words: str
+    aligned: Aligned
+
+
+def place_quotes(
+    place: str, row: Mapping[str, Any], document: Document
+) -> tuple[dict[str, Any], tuple[Placed, ...], tuple[Incident, ...]]:
+    """A decoded row with offsets for quotes; what became of each quote; and what is wrong with them.
+
+    ``place`` is where the row stands. What is of the wrong shape stays as it is, for `communique.io.jsonl.parse_row` to refuse.
+    A mention that has to be added needs a type, unless the row lists no mentions: then they are not scored.
+    """
+    placing = _Placing(place, document, deepcopy(dict(row)))
+    placing.identify()
+    # Each list by itself, for the order of its items tells which occurrence is meant.
+    for layer in ("mentions", "events"):
+        placing.find([(path, item, None) for path, item in placing.items(layer)])
+    for path, mention in placing.items("mentions"):
+        placing.find([(f"{path}.extent", x, _start(mention)) for x in [mention.get("extent")] if isinstance(x, dict)])
+    for path, relation in placing.items("event_relations"):
+        near = _start(placing.named("events", relation.get("head")))
+        placing.find([(at, e, near) for at, e in _objects(f"{path}.evidence", relation.get("evidence"))])
+    for path, entity in placing.items("entities"):
+        placing.members(path, entity)
+    for path, event in placing.items("events"):
+        for at, argument in _objects(f"{path}.arguments", event.get("arguments")):
+            placing.refer(at, argument, "mention", _start(event))
+    for path, relation in placing.items("relations"):
+        placing.ends(path, relation)
+    return placing.whole(), tuple(placing.placed), tuple(placing.faults)
+
+
+@dataclass
+class _Placing:
+    """The work on one row; ``added`` are the mentions that no list had."""
+
+    place: str
+    document: Document
+    row: _Item
+    placed: list[Placed] = field(default_factory=list)
+    faults: list[Incident] = field(default_factory=list)
+    added: list[_Item] = field(default_factory=list)
+
+    def items(self, layer: str) -> Iterator[tuple[str, _Item]]:
+        return _objects(f"$.{layer}", self.row.get(layer))
+
+    def named(self, layer: str, id_: Any) -> _Item | None:
+        """The item of this id."""
+        return next((item for _, item in self.items(layer) if isinstance(id_, str) and item.get("id") == id_), None)
+
+    def identify(self) -> None:
+        """Give an id to each mention that has none, so that it can be meant."""
+        named = {item.get("id") for _, item in self.items("mentions")}
+        free = (id_ for n in count(1) if (id_ := f"m{n}") not in named)
+        for _, mention in self.items("mentions"):
+            if mention.get("id") is None:
+                mention["id"] = next(free)
+
+    def find(self, standing: Sequence[tuple[str, _Item, int | None]]) -> None:
+        """Give offsets to the objects of one list that are quotes; each comes with its path and a position to be near."""
+        quoted = [(path, item, quote) for path, item, near in standing if (quote := _quote(item, near))]
+        found = align(self.document.text, self.document.sentences, [quote for *_, quote in quoted])
+        for (path, item, quote), aligned in zip(quoted, found, strict=True):
+            self.placed.append(Placed(path, quote.text, aligned))
+            for key in _QUOTE:
+                item.pop(key, None)
+            span = aligned.span
+            item |= {"start": span and span.start, "end": span and span.end}
+            item["quote"] = {"text": quote.text, "status": aligned.status}
+            if aligned.score is not None:
+                item["quote"]["score"] = aligned.score
+
+    def refer(self, path: str, holder: _Item, key: str, near: int | None) -> None:
+        """Put the id of a mention in the place of a quote; what is no quote stays."""
+        if not isinstance(quote := holder.get(key), dict):
+            return
+        if like := self._like(quote):
+            holder[key] = min(like, key=lambda m: abs((_start(m) or 0) - (near or 0)))["id"]
+        else:
+            self.find([(f"{path}.{key}", quote, near)])
+            holder[key] = self._id(f"{path}.{key}", quote)
+
+    def ends(self, path: str, relation: _Item) -> None:
+        """The head and the tail of a relation: of mentions with the words of both, those that are nearest to each other."""
+        head, tail = relation.get("head"), relation.get("tail")
+        pairs = [(h, t) for h in self._meant(head) for t in self._meant(tail) if h is not t]
+        near = min(pairs, key=lambda pair: abs((_start(pair[0]) or 0) - (_start(pair[1]) or 0)), default=(None, None))
+        self.refer(path, relation, "head", _start(near[0] or next(iter(self._meant(tail)), None)))
+        self.refer(path, relation, "tail", _start(near[1] or self.named("mentions", relation.get("head"))))
+
+    def members(self, path: str, entity: _Item) -> None:
+        """The members of a cluster: quotes of the same words are successive occurrences of them."""
+        held = entity.get("mentions")
+        self.find([(at, quote, None) for at, quote in _objects(f"{path}.mentions", held)])
+        for n, member in enumerate(held if isinstance(held, list) else []):
+            if isinstance(member, dict):
+                member.setdefault("type", entity.get("type"))
+                held[n] = self._id(f"{path}.mentions[{n}]", member)
+
+    def whole(self) -> _Item:
+        """The row with all its mentions. Where it listed none, it does not claim those that were added."""
+        if self.added and "mentions" not in self.row:
+            bare = not any("arguments" in event for _, event in self.items("events"))
+            claimed = {*self.row, *(() if bare else ("arguments",))}
+            self.row.setdefault("layers", [layer for layer in LAYERS if layer in claimed])
+        if self.added:
+            self.row["mentions"] = [*self.row.get("mentions", []), *self.added]
+        return self.row
+
+    def _mentions(self) -> Iterator[_Item]:
+        yield from (mention for _, mention in self.items("mentions"))
+        yield from self.added
+
+    def _meant(self, end: Any) -> list[_Item]:
+        """The mentions that an end of a relation may mean."""
+        return self._like(end) if isinstance(end, dict) else [m for m in self._mentions() if m.get("id") == end]
+
+    def _like(self, quote: _Item) -> list[_Item]:
+        """The mentions with the words of a quote that does not say where it stands."""
+        if not isinstance(words := quote.get("text"), str) or any(key in quote for key in _QUOTE[1:]):
+            return []
+        return [m for m in self._mentions() if isinstance(m.get("id"), str) and self._words(m).casefold() == words.casefold()]
+
+    def _words(self, mention: _Item) -> str:
+        match mention:
+            case {"quote": {"text": str(words)}}:
+                return words
+            case {"start": int(start), "end": int(end)}:
+                return self.document.text[max(0, start) : max(0, end)]
+        return ""
+
+    def _id(self, path: str, quote: _Item) -> str:
+        """The id of the mention of the span that was found, which is added if there is none."""
+        where = (quote.get("start"), quote.get("end"))
+        for mention in self._mentions() if where != (None, None) else ():
+            if (mention.get("start"), mention.get("end")) == where and isinstance(mention.get("id"), str):
+                return str(mention["id"])
+        if not quote.get("type"):
+            quote["type"] = UNTYPED
+            if "mentions" in self.row:
+                message, hint = f"{shown(self._words(quote))} has no type", "list it among the mentions, or give it a type"
+                self.faults.append(Incident("untyped-mention", f"{self.place}: {path}", message, hint))
+        taken = {m.get("id") for m in self._mentions()}
+        quote["id"] = next(id_ for n in count(1) if (id_ := f"q{n}") not in taken)
+        self.added.append(quote)
+        return str(quote["id"])
+
+
+def _objects(path: str, held: Any) -> Iterator[tuple[str, _Item]]:
+    """The objects of a list, each with its path; nothing of what is no list."""
+    return ((f"{path}[{n}]", item) for n, item in enumerate(held if isinstance(held, list) else []) if isinstance(item, dict))
+
+
+def _quote(item: _Item, near: int | None) -> Quoted | None:
+    """The quote that an object is; None if it has offsets, or a quote of the wrong shape, which stays to be refused.
+
+    Offsets beside a quote are not trusted, for language models cannot count: they say where it should be near.
+    """
+    words, sentence, occurrence, context = (item.get(key) for key in _QUOTE)
+    numbers = all(n is None or type(n) is int for n in (sentence, occurrence))
+    if not isinstance(words, str) or not numbers or not isinstance(context, str | None) or "quote" in item:
+        return None
+    start = _start(item)
+    return Quoted(words, sentence, occurrence, context, near if start is None else start)
+
+
+def _start(item: _Item | None) -> int | None:
+    start = item.get("start") if item else None
+    return start if type(start) is int else None
