@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from communique.cli.llm import NAME, Llm, WithLlm, ask_model, llm_options
 from communique.cli.options import Scoring, gold_of, gold_options, one_gold, ontology_of, put_out, scored, scoring_options
 from communique.cli.paths import not_onto_input
 from communique.extractors.protocol import BUILT_IN, DEFAULT
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
     from communique.model import Document
 
 
-@click.command(name="benchmark")
+@click.command(name="benchmark", cls=WithLlm)
 @click.argument("extractor", required=False)
 @click.option("--run", "run", metavar="COMMAND", help="A command that reads texts on stdin and prints predictions.")
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
     metavar="SECONDS",
-    help="End the command of --run after so long (default: never).",
+    help="End the command of --run after so long (default: never), or give up an attempt of llm (default: 600).",
 )
 @gold_options
-@scoring_options(missing="What a document is for which the command of --run prints nothing.", system="the extractor's")
+@scoring_options(
+    missing="What a document is for which the command of --run prints nothing, or a language model gives no answer.",
+    system="the extractor's",
+)
 @click.option(
     "--save-predictions", "saved", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Keep what it found."
 )
+@llm_options
 def command(
     extractor: str | None,
     run: str | None,
@@ -41,11 +46,19 @@ def command(
     ontology_file: str | None,
     saved: Path | None,
     how: Scoring,
+    llm: Llm,
 ) -> None:
     """Run an extractor on the gold's texts, score what it finds, print the table.
 
     EXTRACTOR is a built-in one (nothing, lexicon, actual or rules; default: rules, which needs no model and no network), or
     module:function, a function from a text to a dict: a row of predictions.jsonl without doc_id. What it prints goes to stderr.
+
+    The extractor llm asks a language model, at any server with OpenAI's chat completions:
+
+    \b
+      communique benchmark llm --base-url http://127.0.0.1:8000/v1 --model M
+
+    Every response is kept: run again, it asks only for what it has not got, and --replay scores without a network.
 
     With --gold FILE, labels are taken as they occur unless you give an ontology; no relation is symmetric then, and there
     are no classes.
@@ -55,19 +68,35 @@ def command(
       communique benchmark
       communique benchmark my_module:extract -o scores.json
       communique benchmark --run "python scripts/extract_spacy.py" --save-predictions predictions.jsonl
+      communique benchmark llm --model M --show-prompt
     """
     if extractor and run:
         raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
-    if timeout and run is None:
+    if timeout and run is None and extractor != NAME:
         raise click.UsageError("--timeout goes with --run: a function cannot be ended from outside")
+    asking = None
+    if extractor == NAME:
+        asking = llm.asking(timeout)
+    else:
+        llm.none_for("--run" if run is not None else extractor or DEFAULT)
     one_gold(gold_file, split)
-    not_onto_input(how.output, gold=gold_file, ontology=ontology_file)
-    not_onto_input(saved, "--save-predictions", gold=gold_file, ontology=ontology_file)
+    read = {"gold": gold_file, "ontology": ontology_file, **llm.files}
+    not_onto_input(how.output, **read)
+    not_onto_input(saved, "--save-predictions", **read)
+    not_onto_input(llm.values["responses"], "--responses", gold=gold_file, ontology=ontology_file)
     from communique.extractors.run import predictions_of
 
     ontology = ontology_of(ontology_file)
     gold = gold_of(gold_file, split, ontology)
-    done = _by_command(run, gold.documents, timeout) if run is not None else _by_function(extractor or DEFAULT, gold.documents)
+    if asking is not None:
+        answered = ask_model(llm, asking, gold, ontology, how.missing)
+        if answered is None:
+            return
+        done = answered
+    elif run is not None:
+        done = _by_command(run, gold.documents, timeout)
+    else:
+        done = _by_function(extractor or DEFAULT, gold.documents)
     found = predictions_of(done, gold, ontology=ontology)
     count = len(gold.documents)
     texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
