@@ -74,6 +74,9 @@ def command(
     from communique.formats import Options, Texts, read, source_of, write
     from communique.formats.detect import detect
     from communique.io.documents import document_of
+    from communique.labels import read_map
+    from communique.ontology import default_ontology
+    from communique.predictions.reading import mapped_rows
 
     stdin_once(FILE=file, texts=texts)
     not_onto_input(output, FILE=file, texts=texts)
@@ -94,7 +97,8 @@ def command(
     if found := list(_faults(rows, known)):
         raise DataError(found)
     if labels:
-        rows = _mapped(labels, rows)
+        texts_of = {doc_id: document.text for doc_id, document in known.items()}
+        rows = mapped_rows(read_map(labels), rows, default_ontology(), texts_of, note)
     written = write(target, rows, known)
     listed(f"no place in {target} for {{}}", written.left)
     put(written, output)
@@ -131,12 +135,3 @@ def _faults(rows: Iterable[Row], known: Mapping[str, Document]) -> Iterator[Inci
         if document := known.get(row.annotation.doc_id):
             for i in prediction_incidents(document, row.annotation, None, broken=row.broken):
                 yield replace(i, place=f"{row.place}: {i.place}")
-
-
-def _mapped(labels: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    from communique.labels import mapped, read_map
-
-    annotations, listing = mapped(read_map(labels), [row.annotation for row in rows])
-    for line in listing.lines():
-        note(line)
-    return tuple(replace(row, annotation=a) for row, a in zip(rows, annotations, strict=True))

@@ -4,7 +4,7 @@ scripts that maintain the corpus: which project they read, and where they write.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -14,6 +14,7 @@ import click
 from communique.cli.tables import print_json, print_markdown, print_text
 
 if TYPE_CHECKING:
+    from communique.labels import LabelMap
     from communique.model import Annotation, Gold
     from communique.ontology import Ontology
     from communique.scorer import Scores
@@ -76,6 +77,7 @@ class Scoring:
 
     missing: Missing
     macro: Literal["ontology", "union"]
+    occurrence: Literal["given", "any"]
     measures: tuple[str, ...]
     no_seqeval: bool
     no_intervals: bool
@@ -100,6 +102,13 @@ def scoring_options(*, missing: str, system: str) -> Decorator:
             show_default=True,
             help="The labels of the macro average: those of the ontology (without one, of the gold), or all that occur.",
         ),
+        click.option(
+            "--occurrence",
+            type=click.Choice(["given", "any"]),
+            default="given",
+            show_default=True,
+            help="any: words hit wherever they stand, for a system that does not say which of several occurrences it means.",
+        ),
         click.option("--no-seqeval", is_flag=True, help="Do not run seqeval beside the counts; saves a second."),
         click.option("--no-intervals", is_flag=True, help="Work out no intervals."),
         click.option("--system", metavar="NAME", help=f"The system's name in the table (default: {system})."),
@@ -119,6 +128,64 @@ def scoring_options(*, missing: str, system: str) -> Decorator:
         return with_options(*options)(gathered)
 
     return decorate
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """How a system says what it found. ``labels`` names a label map, ``only_mapped``: score only what that can say."""
+
+    align: bool
+    labels: str | None
+    only_mapped: bool
+
+    def map(self, ontology: Ontology | None) -> LabelMap | None:
+        """The label map, if one is named; its targets are of the ontology (None: the installed one).
+
+        Raises:
+            ValueError: if there is none of this name, or it cannot be read.
+        """
+        if self.labels is None:
+            if self.only_mapped:
+                raise click.UsageError("--only-mapped goes with --labels MAP: it leaves only what the map can say")
+            return None
+        from communique.labels import read_map
+
+        return read_map(self.labels, ontology=ontology)
+
+    def within(self, gold: Gold, pred: tuple[Annotation, ...], labels: LabelMap | None) -> tuple[Gold, tuple[Annotation, ...]]:
+        """Gold and predictions without what the map cannot say, if that is asked for; what is left out is said on stderr."""
+        if labels is None or not self.only_mapped:
+            return gold, pred
+        from communique.labels import restricted
+
+        golds, listing = restricted(labels, gold.annotations)
+        preds, beyond = restricted(labels, pred)
+        for side, said in (("gold", listing), ("predictions", beyond)):
+            for line in said.lines():
+                note(f"{side}: {line}")
+        return replace(gold, annotations=golds, only=labels.identity), preds
+
+
+def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--align``, ``--labels`` and ``--only-mapped``, which the command gets as one `Saying`, its parameter ``saying``."""
+    names = [field.name for field in fields(Saying)]
+
+    @wraps(command)
+    def gathered(**given: Any) -> Any:
+        return command(saying=Saying(**{name: given.pop(name) for name in names}), **given)
+
+    return with_options(
+        click.option("--align", is_flag=True, help="Predictions quote words in place of offsets: find them in the text."),
+        labels_option,
+        click.option("--only-mapped", is_flag=True, help="Score only what the map of --labels has a label for."),
+    )(gathered)
+
+
+labels_option = click.option(
+    "--labels",
+    metavar="MAP",
+    help="Turn labels into ours: ace, cameo, conll2003, ontonotes, plover, wikidata, or a TOML file of your own.",
+)
 
 
 def _measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
@@ -198,8 +265,17 @@ def note(text: str) -> None:
     click.echo(f"note: {text}", err=True)
 
 
-def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str, ontology: Ontology | None) -> Scores:
-    """The scores that the options ask for, with the floor beside them where it applies."""
+def scored(
+    gold: Gold,
+    pred: Iterable[Annotation],
+    how: Scoring,
+    *,
+    system: str,
+    ontology: Ontology | None,
+    labels: LabelMap | None = None,
+) -> Scores:
+    """The scores that the options ask for, with the floor beside them where it applies. ``labels``: what the gold is
+    restricted to, if it is."""
     from communique.floors import floor
     from communique.ontology import default_ontology
     from communique.scorer import score
@@ -211,13 +287,14 @@ def scored(gold: Gold, pred: Iterable[Annotation], how: Scoring, *, system: str,
         measures=how.measures or None,
         missing=how.missing,
         macro=how.macro,
+        occurrence=how.occurrence,
         seqeval=not how.no_seqeval,
         intervals=not how.no_intervals,
         ontology=ontology,
     )
     if gold.own or ontology not in (None, default_ontology()):
         return scores  # the floor's lists are of the installed schema
-    return scores.beside(floor(gold, measures=list(scores)))
+    return scores.beside(floor(gold, measures=list(scores), occurrence=how.occurrence, only=labels if gold.only else None))
 
 
 def scores_of(

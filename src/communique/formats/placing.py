@@ -60,7 +60,7 @@ def place_quotes(
 
 @dataclass
 class _Placing:
-    """The work on one row; ``added`` are the mentions that no list had."""
+    """The work on one row; ``added`` are the mentions that no list had, ``said`` the ends of relations of each type."""
 
     place: str
     document: Document
@@ -68,6 +68,7 @@ class _Placing:
     placed: list[Placed] = field(default_factory=list)
     faults: list[Incident] = field(default_factory=list)
     added: list[_Item] = field(default_factory=list)
+    said: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
 
     def items(self, layer: str) -> Iterator[tuple[str, _Item]]:
         return _objects(f"$.{layer}", self.row.get(layer))
@@ -93,10 +94,9 @@ class _Placing:
             for key in _QUOTE:
                 item.pop(key, None)
             span = aligned.span
-            item |= {"start": span and span.start, "end": span and span.end}
-            item["quote"] = {"text": quote.text, "status": aligned.status}
-            if aligned.score is not None:
-                item["quote"]["score"] = aligned.score
+            said = {"text": quote.text, "status": aligned.status}
+            scored = {} if aligned.score is None else {"score": aligned.score}
+            item |= {"start": span and span.start, "end": span and span.end, "quote": said | scored}
 
     def refer(self, path: str, holder: _Item, key: str, near: int | None) -> None:
         """Put the id of a mention in the place of a quote; what is no quote stays."""
@@ -109,18 +109,26 @@ class _Placing:
             holder[key] = self._id(f"{path}.{key}", quote)
 
     def ends(self, path: str, relation: _Item) -> None:
-        """The head and the tail of a relation: of mentions with the words of both, those that are nearest to each other."""
+        """The head and the tail of a relation: of mentions with the words of both, those that are nearest to each other. What
+        is said again is said of the next nearest.
+        """
         head, tail = relation.get("head"), relation.get("tail")
         pairs = [(h, t) for h in self._meant(head) for t in self._meant(tail) if h is not t]
-        near = min(pairs, key=lambda pair: abs((_start(pair[0]) or 0) - (_start(pair[1]) or 0)), default=(None, None))
-        self.refer(path, relation, "head", _start(near[0] or next(iter(self._meant(tail)), None)))
-        self.refer(path, relation, "tail", _start(near[1] or self.named("mentions", relation.get("head"))))
+        if pairs and (isinstance(head, dict) or isinstance(tail, dict)):
+            said = self.said.setdefault(str(relation.get("type")), set())
+            pair = min(pairs, key=lambda p: ((p[0]["id"], p[1]["id"]) in said, abs((_start(p[0]) or 0) - (_start(p[1]) or 0))))
+            relation["head"], relation["tail"] = pair[0]["id"], pair[1]["id"]
+            said.add((relation["head"], relation["tail"]))
+            return
+        self.refer(path, relation, "head", _start(next(iter(self._meant(tail)), None)))
+        self.refer(path, relation, "tail", _start(self.named("mentions", relation.get("head"))))
 
     def members(self, path: str, entity: _Item) -> None:
         """The members of a cluster: quotes of the same words are successive occurrences of them."""
-        held = entity.get("mentions")
+        if not isinstance(held := entity.get("mentions"), list):
+            return
         self.find([(at, quote, None) for at, quote in _objects(f"{path}.mentions", held)])
-        for n, member in enumerate(held if isinstance(held, list) else []):
+        for n, member in enumerate(held):
             if isinstance(member, dict):
                 member.setdefault("type", entity.get("type"))
                 held[n] = self._id(f"{path}.mentions[{n}]", member)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from communique.checks import prediction_incidents, textless_incidents, unknown_document
 from communique.incident import DataError, Incident
@@ -15,7 +16,10 @@ from communique.io.files import read_text
 from communique.io.jsonl import Row, parse_rows
 from communique.io.jsonl_writer import to_rows
 from communique.model import Annotation, Document, Gold
-from communique.ontology import Ontology, default_ontology
+from communique.ontology import Ontology, default_ontology, empty_ontology
+
+if TYPE_CHECKING:
+    from communique.labels import LabelMap
 
 _SNIFFED: Final = 4096
 
@@ -27,12 +31,21 @@ Note: TypeAlias = Callable[[str], object]
 
 
 def read_predictions(
-    path: Path | str, gold: Gold, *, ontology: Ontology | None = None, note: Note = warnings.warn
+    path: Path | str,
+    gold: Gold,
+    *,
+    ontology: Ontology | None = None,
+    align: bool = False,
+    labels: LabelMap | None = None,
+    note: Note = warnings.warn,
 ) -> tuple[Annotation, ...]:
     """Read a ``predictions.jsonl`` (``-`` is stdin) and check it against the gold's texts and the ontology.
 
     Against gold of one's own (`Gold.own`, which `read_gold` sets), labels are taken as they occur unless an ontology is given.
     Against gold that was read from a BIO file, the predictions may be a BIO file too.
+
+    ``align``: words are quoted in place of offsets, in any form that `communique.formats.llm` reads, and are found as far as
+    they can be. ``labels`` turns labels into ours before they are checked; what it leaves out goes to ``note``.
 
     Raises:
         DataError: every fault of the file, each with file, line, path and what to do.
@@ -44,25 +57,57 @@ def read_predictions(
             raise
         hint = "write one JSON object per document and line: in pandas, to_json(orient=\"records\", lines=True)"
         raise DataError([Incident("unknown-form", str(path), "predictions are not read from Parquet", hint)]) from None
-    return parse_predictions(name, content, gold, ontology=ontology, note=note)
+    return parse_predictions(name, content, gold, ontology=ontology, align=align, labels=labels, note=note)
 
 
 def parse_predictions(
-    name: str, content: str, gold: Gold, *, ontology: Ontology | None = None, note: Note = warnings.warn
+    name: str,
+    content: str,
+    gold: Gold,
+    *,
+    ontology: Ontology | None = None,
+    align: bool = False,
+    labels: LabelMap | None = None,
+    note: Note = warnings.warn,
 ) -> tuple[Annotation, ...]:
     """The content of a predictions file; ``name`` stands for the file in messages. See `read_predictions`."""
     if ontology is None and not gold.own:
         ontology = default_ontology()
-    if content.lstrip()[:1] != "{":
+    if content.lstrip()[:1] != "{" and not align:
         from communique.predictions.bio import is_bio, parse_bio_predictions
 
         if is_bio(name, content):
             return parse_bio_predictions(name, content, gold, ontology=ontology, note=note)
-    rows, faults = parse_rows(name, content)
+    rows, faults = _aligned(name, content, gold, note) if align else parse_rows(name, content)
+    if labels:
+        rows = mapped_rows(labels, rows, ontology, {d.doc_id: d.text for d in gold.documents}, note)
     found = [*faults, *_against(rows, gold, ontology)]
     if found:
         raise DataError(found)
     return tuple(row.annotation for row in rows)
+
+
+def mapped_rows(
+    labels: LabelMap, rows: Iterable[Row], ontology: Ontology | None, texts: Mapping[str, str], note: Note
+) -> tuple[Row, ...]:
+    """Rows with our labels; what has none goes to ``note``. ``texts`` are by doc_id."""
+    from communique.labels import mapped
+
+    held = tuple(rows)
+    annotations, listing = mapped(labels, [row.annotation for row in held], ontology or empty_ontology(), texts=texts)
+    for line in listing.lines():
+        note(line)
+    return tuple(replace(row, annotation=a) for row, a in zip(held, annotations, strict=True))
+
+
+def _aligned(name: str, content: str, gold: Gold, note: Note) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
+    from communique.formats import Options, Source, Texts
+    from communique.formats.llm import read
+
+    converted = read(Source(name, None, content.encode()), Texts({d.doc_id: d for d in gold.documents}), Options())
+    for line in converted.notes:
+        note(line)
+    return converted.rows, converted.faults
 
 
 def version_of(name: str, documents: Iterable[Document], annotations: Iterable[Annotation]) -> str:

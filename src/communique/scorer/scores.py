@@ -14,6 +14,7 @@ from communique.measures.measure import Measure
 from communique.measures.tally import Hits, Tallies
 from communique.ontology import nearest
 from communique.scorer.result import Figures, Result, known
+from communique.scorer.signature import mode
 from communique.scorer.table import printed
 
 EMPTY: Final = "Counted as empty"
@@ -125,6 +126,8 @@ def same_setting(a: Scores, b: Scores, names: tuple[str, str]) -> None:
         ("the tool's version", a.versions.get("communique"), b.versions.get("communique")),
         ("the ontology", a.versions.get("ontology"), b.versions.get("ontology")),
         ("the documents", ", ".join(a.documents), ", ".join(b.documents)),
+        ("the occurrence that is asked for", *(_mode(s, "occ") or "given" for s in (a, b))),
+        ("what the gold is restricted to", *(_mode(s, "only") or "nothing" for s in (a, b))),
     ):
         if one != other:
             where = f"{what} of the one: {one}; of the other: {other}"
@@ -146,3 +149,7 @@ def _sentences(tallies: Tallies) -> dict[str, list[list[int | str | None]]]:
 def _exact(hits: Hits) -> int | str:
     """A whole number, or the fraction ``"7/3"``: what adds must not be rounded."""
     return int(hits) if Fraction(hits).denominator == 1 else str(hits)
+
+
+def _mode(scores: Scores, key: str) -> str:
+    return next((mode(result.signature, key) for result in scores.results.values()), "")

@@ -62,8 +62,15 @@ def _stated(split: str, documents: int, versions: Mapping[str, str]) -> dict[str
 
 
 def setting(text: str) -> str:
-    """On what a figure was scored: the signature without what is of the measure, of averages and of intervals."""
-    return "|".join(part for part in text.split("|")[1:] if not part.startswith(("match:", "macro:", "ci:")))
+    """On what a figure was scored: the signature without what is of the measure, of averages and of intervals, and without how
+    the system said where things are.
+    """
+    return "|".join(part for part in text.split("|")[1:] if not part.startswith(("match:", "macro:", "ci:", "align:")))
+
+
+def mode(text: str, key: str) -> str:
+    """What a signature says of what is out of the ordinary, such as ``occ``; nothing if it is in order."""
+    return next((part.partition(":")[2] for part in text.split("|")[1:] if part.startswith(f"{key}:")), "")
 
 
 def same(setting: str) -> str:
