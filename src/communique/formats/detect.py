@@ -65,26 +65,32 @@ def _any_item(record: Any, *keys: str) -> bool:
     return any(isinstance(item, dict) and all(key in item for key in keys) for item in flat)
 
 
-def _ours(record: Any) -> bool:
+def _row(record: Any) -> bool:
     return isinstance(record, dict) and "doc_id" in record and any(layer in record for layer in ITEMS)
 
 
 def _quoted(record: Any) -> bool:
-    return _ours(record) and any("start" not in item for item in _items(record, "mentions", "events"))
+    """Whether a row has words in place of offsets or of ids."""
+    return _row(record) and (
+        any("start" not in item for item in _items(record, "mentions", "events"))
+        or any("mentions" not in entity for entity in _items(record, "entities"))
+        or any(isinstance(item, str) for item in record.get("mentions") or ())
+    )
 
 
-def _strict_quotes(record: Any) -> bool:
+def _strictly_quoted(record: Any) -> bool:
+    """Whether it does so as annotators do, who say in which sentence."""
     items = _items(record, "mentions", "events")
-    return _quoted(record) and all("start" in item or "sentence" in item for item in items)
+    return _quoted(record) and all("start" in item or {"text", "sentence", "type"} <= item.keys() for item in items)
 
 
 _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("labelstudio", "its records have data with annotations or predictions",
      lambda r: _has("data")(r) and ("annotations" in r or "predictions" in r)),
     ("langextract", "its records have extractions", _has("extractions")),
-    ("llm", "its rows quote words in place of offsets", lambda r: _quoted(r) and not _strict_quotes(r)),
-    ("quotes", "its rows quote words, with sentences", _strict_quotes),
-    ("predictions", "its records are rows of predictions.jsonl", _ours),
+    ("llm", "its rows quote words in place of offsets", lambda r: _quoted(r) and not _strictly_quoted(r)),
+    ("quotes", "its rows quote words, with sentences", _strictly_quoted),
+    ("predictions", "its records are rows of predictions.jsonl", _row),
     ("huggingface", "its items have entity or entity_group, and word",
      lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),
     ("prodigy", "its records have an input hash, or spans with token_start",

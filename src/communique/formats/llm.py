@@ -33,7 +33,7 @@ from communique.model import Status
 from communique.wording import counted
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "text": ("quote", "words", "surface", "span"),
+    "text": ("words", "surface", "span"),
     "type": ("label", "category", "entity_type", "event_type", "relation", "relation_type", "predicate"),
     "head": ("subject", "source", "from", "arg1"),
     "tail": ("object", "target", "to", "arg2"),
@@ -130,8 +130,9 @@ def _renamed(record: Mapping[str, Any]) -> dict[str, Any]:
     """The row under our names."""
     row = {key: record[key] for key in ("layers", *ITEMS) if key in record}
     entities = row.get("entities")
-    if isinstance(entities, list) and entities and all(isinstance(e, dict) and "mentions" not in e for e in entities):
-        row["mentions"] = [*row.get("mentions", []), *row.pop("entities")]
+    bare = isinstance(entities, list) and entities and all(isinstance(e, dict) and "mentions" not in e for e in entities)
+    if bare and isinstance(mentions := row.get("mentions", []), list):
+        row["mentions"] = [*mentions, *row.pop("entities")]
     row = {key: [_item(key, item) for item in held] if isinstance(held, list) else held for key, held in row.items()}
     mentions = row.get("mentions")
     ids = [m.get("id") for m in mentions if isinstance(m, dict)] if isinstance(mentions, list) else []
@@ -171,7 +172,7 @@ def _argument(given: Any) -> Any:
     """An argument whose filler stands in it, or beside its role, or under ``mention``."""
     if not isinstance(given, dict):
         return given
-    if "mention" not in given and any(key in given for key in ("text", *_NAMES["text"])):
+    if "mention" not in given and any(key in given for key in ("text", "quote", *_NAMES["text"])):
         quote = {key: value for key, value in given.items() if key not in ("role", "score", "meta")}
         given = {**{key: value for key, value in given.items() if key not in quote}, "mention": quote}
     argument = _named(given, WireArgument)
@@ -197,6 +198,8 @@ def _named(item: Mapping[str, Any], shape: type) -> dict[str, Any]:
     for ours, others in _NAMES.items():
         if ours in known and ours not in out and (other := next((o for o in others if o in out and o not in known), None)):
             out[ours] = out.pop(other)
+    if "text" not in out and isinstance(out.get("quote"), str):  # a string is no quote of our own format
+        out["text"] = out.pop("quote")
     extra = {key: out.pop(key) for key in list(out) if key not in known}
     if extra:
         out["meta"] = {**extra, **meta} if isinstance(meta := out.get("meta"), dict) else extra

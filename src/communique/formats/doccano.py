@@ -1,0 +1,271 @@
+"""doccano's JSON Lines: sequence labelling, relations (seen: 1.8.4; the keys of older exports too).
+
+Read are spans, under ``label``, ``labels`` or ``entities``, as ``[start, end, label]`` or as ``{"id", "label", "start_offset",
+"end_offset"}``, and ``relations``, as ``{"from_id", "to_id", "type"}``. Left are labels of whole texts (``cats``, strings) and
+``Comments``. A ``doc_id`` that was imported with the text comes back with it, and names the document.
+
+Offsets: doccano's editor counts UTF-16 units; in a project that counts grapheme clusters it counts those; what a program
+imported is as the program counted, most likely code points; and no export says which (measured with 1.8.4). All three agree up
+to the first emoji of a text. Where they do not, a row may say ``"offsets": "UTF-16"`` or ``"code points"``, a key that survives
+doccano, and rows written here do. For rows that do not, the file decides between those two: a count that puts a span outside
+its text or into half a character is out; else the one with more spans of whole words is taken, UTF-16 if they draw; and a note
+says so. Offsets in grapheme clusters are not read: the fault ``offsets-in-doubt`` is for files that may have them.
+
+Written are mentions and relations, with offsets in UTF-16 units; overlapping spans need a project that allows them. All else is
+left: events and their arguments would come back as mere entities and relations.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from communique.formats.converted import Converted, Left, Written
+from communique.formats.documents import record_document
+from communique.formats.fields import Fields, fields
+from communique.formats.records import records, wrong
+from communique.formats.source import Options, Source, Texts
+from communique.formats.unwritten import attributes_left, layers_left
+from communique.incident import Incident, shown
+from communique.io.jsonl import Row
+from communique.model import Document, Mention, Relation, Span
+from communique.offsets import code_points, utf16_units
+from communique.ontology import nearest
+from communique.wording import counted
+
+UTF16: Final = "UTF-16"
+CODE_POINTS: Final = "code points"
+_SPANS: Final = ("label", "labels", "entities", "annotations")
+_WHOLE: Final = ("label", "labels", "cats")  # they may hold labels of the whole text
+_JOINED: Final = re.compile("[\u0300-\u036f\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
+"""Characters that make one cluster of several: accents, joiners, how an emoji is to look, flags, colours of skin."""
+
+_BY_NUMBER: Final = "export with the names of labels, not their numbers"
+
+
+@dataclass(slots=True)
+class _Record:
+    """A record, as far as it can be read before it is known how offsets are counted. ``offsets`` is what it says of that."""
+
+    place: str
+    document: Document
+    offsets: str | None
+    spans: list[tuple[Fields, str, int, int]] = field(default_factory=list)
+    relations: list[tuple[Fields, str, int | str, int | str]] = field(default_factory=list)
+
+
+def read(source: Source, texts: Texts, options: Options) -> Converted:
+    faults: list[Incident] = []
+    left: list[Left] = []
+    held: list[_Record] = []
+    items = 0
+    related = False
+    for place, record in records(source, faults):
+        if not isinstance(record, dict):
+            faults.append(wrong(place, "$", record, "an object"))
+            continue
+        doc_id = record.get("doc_id")  # exports of 2018 have a number of doccano's own here
+        named = doc_id if isinstance(doc_id, str) else None
+        if (document := record_document(source, texts, place, record, faults, doc_id=named)) is None:
+            continue
+        items += _count(record)
+        related |= "relations" in record
+        held.append(_record(place, document, record, faults, left))
+    offsets, notes = _convention(source, held, faults)
+    rows = tuple(_row(texts, one, one.offsets or offsets, related, faults) for one in held)
+    return Converted(rows, items, tuple(left), tuple(faults), tuple(notes))
+
+
+def _count(record: Mapping[str, Any]) -> int:
+    """How many things a record says of its text."""
+    held = [record.get(key) for key in (*dict.fromkeys((*_SPANS, *_WHOLE)), "relations", "Comments")]
+    return sum(len(one) if isinstance(one, list) else isinstance(one, str) for one in held)
+
+
+def _record(
+    place: str, document: Document, record: Mapping[str, Any], faults: list[Incident], left: list[Left]
+) -> _Record:
+    offsets = record.get("offsets")
+    if offsets not in (None, UTF16, CODE_POINTS):
+        faults.append(wrong(place, "$.offsets", offsets, f"{UTF16!r} or {CODE_POINTS!r}"))
+        offsets = None
+    read = _Record(place, document, offsets)
+    for key in dict.fromkeys((*_SPANS, *_WHOLE)):
+        given = record.get(key)
+        if isinstance(given, str) and key in _WHOLE:
+            left.append(Left(f"{place}: $.{key}", shown(given), "it is of the whole text"))
+            continue
+        for n, raw in enumerate(_list(place, key, given, faults)):
+            path = f"$.{key}[{n}]"
+            if isinstance(raw, str) and key in _WHOLE:
+                left.append(Left(f"{place}: {path}", shown(raw), "it is of the whole text"))
+            elif (span := _span(place, path, raw, faults)) is not None:
+                read.spans.append(span)
+    for n, raw in enumerate(_list(place, "relations", record.get("relations"), faults)):
+        if (relation := _relation(place, f"$.relations[{n}]", raw, faults)) is not None:
+            read.relations.append(relation)
+    for n, raw in enumerate(_list(place, "Comments", record.get("Comments"), faults)):
+        words = raw.get("comment") if isinstance(raw, dict) else raw
+        left.append(Left(f"{place}: $.Comments[{n}]", f"the comment {shown(words)}", "annotations have no comments"))
+    return read
+
+
+def _list(place: str, key: str, given: Any, faults: list[Incident]) -> list[Any]:
+    """The list under a key; doccano writes null for one that is empty."""
+    if given is None or isinstance(given, list):
+        return given or []
+    faults.append(wrong(place, f"$.{key}", given, "a list"))
+    return []
+
+
+def _span(place: str, path: str, raw: Any, faults: list[Incident]) -> tuple[Fields, str, int, int] | None:
+    if isinstance(raw, list):
+        if len(raw) != 3:
+            faults.append(wrong(place, path, raw, "[start, end, label]"))
+            return None
+        raw = dict(zip(("start_offset", "end_offset", "label"), raw, strict=True))
+    if (given := fields(place, path, raw, faults)) is None:
+        return None
+    if type(given.given.get("label")) is int:
+        faults.append(wrong(place, f"{path}.label", given.given["label"], "a string", _BY_NUMBER))
+        return None
+    label, start, end = given.string("label"), given.offset("start_offset"), given.offset("end_offset")
+    return None if label is None or start is None or end is None else (given, label, start, end)
+
+
+def _relation(
+    place: str, path: str, raw: Any, faults: list[Incident]
+) -> tuple[Fields, str, int | str, int | str] | None:
+    if (given := fields(place, path, raw, faults)) is None:
+        return None
+    ends = [_id(given, key) for key in ("from_id", "to_id")]
+    type_ = given.string("type")
+    return None if type_ is None or ends[0] is None or ends[1] is None else (given, type_, ends[0], ends[1])
+
+
+def _id(given: Fields, key: str) -> int | str | None:
+    """An id, which doccano writes as a number, and programs as a string too."""
+    value = given.given.get(key)
+    return value if isinstance(value, str) else given.offset(key)
+
+
+def _convention(source: Source, held: Sequence[_Record], faults: list[Incident]) -> tuple[str, list[str]]:
+    """How the file counts, of its rows that do not say it; and a note if that makes a difference."""
+    told = [
+        (one.document.text, start, end)
+        for one in held if one.offsets is None and not _plain(one.document.text)
+        for _, _, start, end in one.spans if _units(one.document.text, start, end) != (start, end)
+    ]
+    if not told:
+        return UTF16, []
+    units = [_whole(text, _units(text, start, end)) for text, start, end in told]
+    points = [_whole(text, (start, end)) for text, start, end in told]
+    fit, unfit = (UTF16, units), (CODE_POINTS, points)
+    if (None not in points, points.count(True)) > (None not in units, units.count(True)):
+        fit, unfit = unfit, fit
+    words = (
+        f"{counted(len(told), 'span')} after an emoji or the like: in {fit[0]} {fit[1].count(True)} of them are whole words, "
+        f"in {unfit[0]} {unfit[1].count(True)}"
+    )
+    if not all(fit[1]) and any(_JOINED.search(text) for text, _, _ in told):
+        hint = 'say in each row "offsets": "UTF-16" or "code points"; offsets in grapheme clusters are not read'
+        message = f"it does not say how it counts offsets, and nothing tells, for {words}"
+        faults.append(Incident("offsets-in-doubt", source.name, message, hint))
+    return fit[0], [f"{source.name} does not say how it counts offsets, and is read in {fit[0]}, for {words}"]
+
+
+def _plain(text: str) -> bool:
+    """Whether UTF-16 units and code points are the same."""
+    return not text or max(text) <= "\uffff"
+
+
+def _units(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets in UTF-16 units, in code points; None if they are of no characters."""
+    try:
+        return code_points(text, start), code_points(text, end)
+    except ValueError:
+        return None
+
+
+def _whole(text: str, places: tuple[int, int] | None) -> bool | None:
+    """Whether a span begins and ends where words do; None if it is none."""
+    if places is None or not 0 <= places[0] < places[1] <= len(text):
+        return None
+    start, end = places
+    inside = any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in (start, end))
+    return not inside and not text[start].isspace() and not text[end - 1].isspace()
+
+
+def _row(texts: Texts, one: _Record, offsets: str, related: bool, faults: list[Incident]) -> Row:
+    text = one.document.text
+    mentions: list[Mention] = []
+    known: dict[int | str, str] = {}  # doccano's id, to ours
+    broken: set[int | str] = set()
+    for n, (given, label, start, end) in enumerate(one.spans, 1):
+        own = given.given.get("id")
+        given_id = own if type(own) in (int, str) else None
+        if given_id is not None and given_id in known:
+            message, hint = f"{shown(given_id)} is the id of two entities", "give each item an id of its own"
+            faults.append(Incident("duplicate-id", f"{given.place}: {given.path}.id", message, hint))
+        span = _placed(given, text, start, end, offsets)
+        if span is not None:
+            mentions.append(Mention(f"m{n}", span, label))
+        if given_id is not None:
+            (broken.add(given_id) if span is None else known.setdefault(given_id, f"m{n}"))
+    relations = []
+    for n, (given, type_, head, tail) in enumerate(one.relations, 1):
+        for key, end_id in (("from_id", head), ("to_id", tail)):
+            if end_id not in known and end_id not in broken:
+                hint = nearest(str(end_id), [str(i) for i in known]) if known else "give each entity its id"
+                message = f"{shown(end_id)} is the id of no entity of this text"
+                faults.append(Incident("dangling-id", f"{given.place}: {given.path}.{key}", message, hint))
+        if head in known and tail in known:
+            relations.append(Relation(f"r{n}", type_, known[head], known[tail]))
+    layers = ("mentions", "relations") if related else ("mentions",)
+    return texts.row(one.place, one.document, layers, mentions=mentions, relations=relations)
+
+
+def _placed(given: Fields, text: str, start: int, end: int, offsets: str) -> Span | None:
+    """The span of these offsets; in whatever way they are counted, it has to be of the text."""
+    if offsets == UTF16 and not _plain(text):
+        size = utf16_units(text, len(text))
+        if 0 <= start < end <= size:
+            if (places := _units(text, start, end)) is not None:
+                return Span(*places)
+            message = f"[{start}, {end}) cuts a character that takes two UTF-16 units"
+            hint = 'if offsets are in code points, say so in the row: "offsets": "code points"'
+            given.faults.append(Incident("span-outside-text", f"{given.place}: {given.path}", message, hint))
+            return None
+        if 0 <= start < end:
+            message = f"[{start}, {end}) runs past the text, which has {size} UTF-16 units"
+            hint = "the annotation was made on another text, or offsets were counted in bytes"
+            given.faults.append(Incident("span-outside-text", f"{given.place}: {given.path}", message, hint))
+            return None
+    return given.within(start, end, text)
+
+
+def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+    left: list[Left] = []
+    lines: list[str] = []
+    related = any("relations" in row.annotation.layers or row.annotation.relations for row in rows)
+    for row in rows:
+        a, text = row.annotation, documents[row.annotation.doc_id].text
+        left += [*layers_left(a, "doccano", kept=("mentions", "relations")), *attributes_left(a, "doccano")]
+        numbers = {m.id: n for n, m in enumerate((m for m in a.mentions if m.span.placed), 1)}
+        entities = [
+            {"id": numbers[m.id], "label": m.type, "start_offset": utf16_units(text, m.span.start),
+             "end_offset": utf16_units(text, m.span.end)}
+            for m in a.mentions if m.id in numbers
+        ]  # fmt: skip
+        arrows = [r for r in a.relations if {r.head, r.tail} <= numbers.keys()]
+        out = {"doc_id": a.doc_id, "text": text, "offsets": UTF16, "entities": entities}
+        if related:
+            out["relations"] = [
+                {"id": n, "from_id": numbers[r.head], "to_id": numbers[r.tail], "type": r.type} for n, r in enumerate(arrows, 1)
+            ]
+        # In ASCII: doccano guesses the encoding of what it imports, and took an emoji in UTF-8 for Turkish.
+        lines.append(json.dumps(out) + "\n")
+    return Written({"": "".join(lines).encode()}, tuple(left))
