@@ -25,7 +25,7 @@ TEXT = "Ann met Bob. Ann left. Bob met Ann."
 HERE = document_of("d", TEXT)
 VERB = "import sys; from communique.cli import main; sys.argv[0] = 'communique'; main()"
 PLACES = {"Ann": (0, 13, 31), "Bob": (8, 23), "met": (4, 27)}
-ITEMS = [str(m) for m in MEASURES if str(m).startswith(("NER", "Ent", "Tri", "Arg")) and "level=i" not in str(m)]
+ITEMS = [str(m) for m in MEASURES if str(m).startswith(("NER", "Ent", "Tri"))]
 
 
 def mention(words: str, nth: int, kind: str = "PER") -> Mention:

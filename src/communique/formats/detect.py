@@ -81,18 +81,33 @@ def _quoted(record: Any) -> bool:
 def _strictly_quoted(record: Any) -> bool:
     """Whether it does so as annotators do, who say in which sentence."""
     items = _items(record, "mentions", "events")
-    return _quoted(record) and all("start" in item or {"text", "sentence", "type"} <= item.keys() for item in items)
+    spans = all("start" in item or {"text", "sentence", "type"} <= item.keys() for item in items)
+    return _quoted(record) and spans and all("mentions" in entity for entity in _items(record, "entities"))
+
+
+def _of_gliner(record: Any) -> bool:
+    """Whether it is an item of GLiNER's, or a list of them, or two, or has one under entities or relations."""
+    held = record if isinstance(record, list) else [record, *_items(record, "entities", "relations")]
+    flat = [x for item in held for x in (item if isinstance(item, list) else [item])]
+    entity, *relations = {"start", "end", "text", "label", "score"}, {"head", "tail"}, {"source", "target"}
+    return any(
+        isinstance(x, dict) and (entity <= x.keys() or any({"relation", "score"} | ends <= x.keys() for ends in relations))
+        for x in flat
+    )
 
 
 _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("labelstudio", "its records have data with annotations or predictions",
      lambda r: _has("data")(r) and ("annotations" in r or "predictions" in r)),
     ("langextract", "its records have extractions", _has("extractions")),
+    ("huggingface", "its items have entity or entity_group, and word",
+     lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),
+    ("gliner2", "entities or relations are listed by their labels",
+     lambda r: isinstance(r, dict) and any(isinstance(r.get(key), dict) for key in ("entities", "relation_extraction"))),
+    ("gliner", "its items have start, end, text, label and score, or are relations with theirs", _of_gliner),
     ("llm", "its rows quote words in place of offsets", lambda r: _quoted(r) and not _strictly_quoted(r)),
     ("quotes", "its rows quote words, with sentences", _strictly_quoted),
     ("predictions", "its records are rows of predictions.jsonl", _row),
-    ("huggingface", "its items have entity or entity_group, and word",
-     lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),
     ("prodigy", "its records have an input hash, or spans with token_start",
      lambda r: _has("_input_hash")(r) or any("token_start" in s for s in _items(r, "spans"))),
     ("spacy", "its records have tokens and ents, as Doc.to_json writes them",
@@ -101,8 +116,6 @@ _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
      lambda r: _has("text")(r) and "start" not in r
      and ("label" in r or "labels" in r or any("start_offset" in e for e in _items(r, "entities")))),
     ("prodigy", "its records have a text and spans", lambda r: _has("text")(r) and isinstance(r.get("spans"), list)),
-    ("gliner2", "entities are listed by their labels",
-     lambda r: isinstance(r, dict) and isinstance(r.get("entities"), dict)),
     ("gliner", "its items have start, end, text and label", lambda r: _any_item(r, "start", "end", "text", "label")),
     ("llm", "its records list quoted words",
      lambda r: isinstance(r, dict) and any(k in r for k in (*ITEMS, "content", "choices"))),
