@@ -105,6 +105,7 @@ def ask_model(llm: Llm, asking: Asking, gold: Gold, ontology: Ontology | None, m
     """Ask about the gold's documents; None if only the prompt was to be shown, which is printed."""
     from time import perf_counter
 
+    from communique.cli.options import note as say
     from communique.extractors.llm import ask, to_predictions
     from communique.extractors.run import Output
     from communique.incident import DataError
@@ -124,7 +125,8 @@ def ask_model(llm: Llm, asking: Asking, gold: Gold, ontology: Ontology | None, m
         raise DataError(u.fault for u in extracted.unanswered)
     for unanswered in extracted.unanswered:
         click.echo(f"note: counted as empty: {unanswered.fault}", err=True)
-    return Output(extracted.system, dumps(to_predictions(extracted.rows, gold.documents)), seconds)
+    found = to_predictions(extracted.rows, gold.documents, salvage=asking.salvage, note=say)
+    return Output(extracted.system, dumps(found), seconds)
 
 
 def _show(asking: Asking, gold: Gold, ontology: Ontology | None) -> None:

@@ -172,30 +172,30 @@ class _References:
             if layer in self.lists:
                 self.lists[layer] = list(self._disjoint(layer, key, known))
 
-    def _unique(self, layer: str) -> dict[str, Any]:
-        """The ids of a layer, each with the words that the item quotes."""
-        quotes: dict[str, Any] = {}
+    def _unique(self, layer: str) -> set[str]:
+        """The ids of a layer."""
+        ids: set[str] = set()
         kept = []
         for item in self.lists.get(layer, self.found.get(layer, ())):
             id_ = item.get("id")
-            if id_ in quotes:
+            if id_ in ids:
                 self._fault(layer, shown(id_), "the id is that of an item before it")
                 continue
             if id_ is not None:
-                quotes[id_] = tuple(item.get(key) for key in ("text", "sentence", "occurrence"))
+                ids.add(id_)
             kept.append(item)
         if layer in self.lists:
             self.lists[layer] = kept
-        return quotes
+        return ids
 
-    def _disjoint(self, layer: str, key: str, known: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-        """The clusters, each without what an earlier one holds, by its id or by the very words that it quotes."""
-        first: dict[Any, int] = {}
+    def _disjoint(self, layer: str, key: str, known: set[str]) -> Iterator[dict[str, Any]]:
+        """The clusters, each without what an earlier one holds."""
+        first: dict[str, int] = {}
         for n, cluster in enumerate(self.lists[layer]):
             kept = []
             for id_ in cluster[key]:
                 if self._there(layer, str(n), id_, known):
-                    other = first.setdefault(known[id_], n)
+                    other = first.setdefault(id_, n)
                     if other == n:
                         kept.append(id_)
                     else:
@@ -203,11 +203,11 @@ class _References:
             if kept:
                 yield {**cluster, key: kept}
 
-    def _both_there(self, layer: str, relation: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    def _both_there(self, layer: str, relation: Mapping[str, Any], known: set[str]) -> bool:
         ends = [self._there(layer, f"{relation['type']}, {end}", relation[end], known) for end in ("head", "tail")]
         return all(ends)
 
-    def _there(self, layer: str, item: str, id_: str, known: Mapping[str, Any]) -> bool:
+    def _there(self, layer: str, item: str, id_: str, known: set[str]) -> bool:
         if id_ not in known:
             self._fault(layer, item, f"it names {shown(id_)}, which is not there")
         return id_ in known

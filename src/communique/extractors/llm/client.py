@@ -7,6 +7,7 @@ sees it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import threading
 import time
@@ -98,16 +99,17 @@ class Client:
             StoppedError: after `stop`.
         """
         import httpx
-        from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_attempt, wait_exponential_jitter
+        from tenacity import Retrying, retry_if_exception_type, sleep_using_event, stop_after_attempt
+        from tenacity.wait import wait_exponential, wait_random
 
         failed: list[str] = []
         base = self._asking.backoff
-        exponential = wait_exponential_jitter(initial=base, max=_LONGEST, jitter=base)
+        exponential = wait_exponential(multiplier=base, max=_LONGEST) + wait_random(0, base)
 
         def wait(state: RetryCallState) -> float:
             fault = state.outcome.exception() if state.outcome else None
             told = fault.told if isinstance(fault, _PassingError) else None
-            return max(exponential(state), min(told or 0.0, _LONGEST_TOLD))
+            return pause(exponential(state), told)
 
         def attempt() -> Reply:
             if self._stopped.is_set():
@@ -157,7 +159,7 @@ class Client:
         if status == 200 and kind.endswith("json"):
             raise _PassingError(f"a body that is no whole JSON object: {said}")
         if status in _PASSING and "insufficient_quota" not in text:
-            raise _PassingError(f"status {status}: {said}", _told(headers.get("retry-after")))
+            raise _PassingError(f"status {status}: {said}", told_by(headers.get("retry-after")))
         if status in _OF_THE_REQUEST:
             return Reply(status, body if body is not None else said, failed, seconds)
         raise ConnectionError(f"{self._url} {self._why(status, kind)}; it said: {said}")
@@ -217,16 +219,21 @@ class Client:
         return value
 
 
-class _PassingError(Exception):
-    """``told`` is how many seconds the server asks to wait."""
+def pause(own: float, told: float | None) -> float:
+    """Seconds to wait: our own, or what the server asks for if that is more, up to two minutes.
 
-    def __init__(self, message: str, told: float | None = None) -> None:
-        super().__init__(message)
-        self.told = told
+    >>> pause(1.5, None), pause(1.5, 20), pause(1.5, 3600)
+    (1.5, 20, 120.0)
+    """
+    return max(own, min(told or 0.0, _LONGEST_TOLD))
 
 
-def _told(retry_after: str | None) -> float | None:
-    """Seconds, from either form of the header (RFC 9110, 10.2.3); None if it is neither."""
+def told_by(retry_after: str | None) -> float | None:
+    """Seconds, from either form of the header (RFC 9110, 10.2.3); None if it is neither.
+
+    >>> told_by("30"), told_by("Fri, 31 Dec 1999 23:59:59 GMT"), told_by("soon")
+    (30.0, 0.0, None)
+    """
     if retry_after is None:
         return None
     try:
@@ -237,7 +244,15 @@ def _told(retry_after: str | None) -> float | None:
         except ValueError:
             return None
         seconds = (then - datetime.now(then.tzinfo)).total_seconds()
-    return max(0.0, seconds) if seconds == seconds else None  # NaN is a float, too
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+class _PassingError(Exception):
+    """``told`` is how many seconds the server asks to wait."""
+
+    def __init__(self, message: str, told: float | None = None) -> None:
+        super().__init__(message)
+        self.told = told
 
 
 def _library() -> Any:

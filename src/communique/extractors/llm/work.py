@@ -32,6 +32,7 @@ def each(do: Callable[[Given], Result], given: Sequence[Given], at_a_time: int) 
             try:
                 done.put((n, do(given[n]), None))
             except BaseException as fault:
+                over.set()
                 done.put((n, None, fault))
 
     for _ in range(min(at_a_time, len(given))):
