@@ -2,8 +2,8 @@
 
 A system that names things without saying where (“Blinken”, and not which of nine) cannot be held to places. Here each span, of
 gold and prediction alike, is taken for the first occurrence of its words in the text, so that items are equal if their words
-are. Items stay as many as they were: a word that the gold marks nine times and the system three times gives three hits. (Of what
-counts once in one place, a filler of an event or a symmetric pair given both ways, equal words now count once.)
+are. Items stay as many as they were: a word that the gold marks nine times and the system three times gives three hits. (Of
+what counts once in one place, a filler of an event or a symmetric pair given both ways, equal words now count once.)
 """
 
 from __future__ import annotations
