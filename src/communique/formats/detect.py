@@ -88,10 +88,12 @@ def _strictly_quoted(record: Any) -> bool:
 def _of_gliner(record: Any) -> bool:
     """Whether it is an item of GLiNER's, or a list of them, or two, or has one under entities or relations."""
     held = record if isinstance(record, list) else [record, *_items(record, "entities", "relations")]
-    flat = [x for item in held for x in (item if isinstance(item, list) else [item])]
-    entity, *relations = {"start", "end", "text", "label", "score"}, {"head", "tail"}, {"source", "target"}
+    flat = [x for item in held for x in (item if isinstance(item, list) else [item]) if isinstance(x, dict)]
+    entity, related = {"start", "end", "text", "label", "score"}, {"source", "target", "relation", "score"}
     return any(
-        isinstance(x, dict) and (entity <= x.keys() or any({"relation", "score"} | ends <= x.keys() for ends in relations))
+        entity <= x.keys()
+        or ("relation" in x and isinstance(x.get("head"), dict) and "entity_idx" in x["head"])
+        or (isinstance(record, list) and related <= x.keys())
         for x in flat
     )
 
