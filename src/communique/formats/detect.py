@@ -99,8 +99,8 @@ def _of_gliner(record: Any) -> bool:
 
 
 _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
-    ("labelstudio", "its records have data with annotations or predictions",
-     lambda r: _has("data")(r) and ("annotations" in r or "predictions" in r)),
+    ("labelstudio", "its records have data with annotations or predictions, or regions with labels",
+     lambda r: (_has("data")(r) and ("annotations" in r or "predictions" in r)) or _short_export(r)),
     ("langextract", "its records have extractions", _has("extractions")),
     ("huggingface", "its items have entity or entity_group, and word",
      lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),

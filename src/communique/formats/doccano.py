@@ -28,7 +28,7 @@ from communique.formats.documents import record_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import records, wrong
 from communique.formats.source import Options, Source, Texts
-from communique.formats.unwritten import attributes_left, layers_left
+from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
 from communique.model import Document, Mention, Relation, Span
@@ -39,6 +39,7 @@ from communique.wording import counted
 UTF16: Final = "UTF-16"
 CODE_POINTS: Final = "code points"
 _SPANS: Final = ("label", "labels", "entities", "annotations")
+_KEPT: Final = ("mentions", "relations")
 _WHOLE: Final = ("label", "labels", "cats")  # they may hold labels of the whole text
 _JOINED: Final = re.compile("[\u0300-\u036f\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
 """Characters that make one cluster of several: accents, joiners, how an emoji is to look, flags, colours of skin."""
@@ -252,19 +253,20 @@ def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
     lines: list[str] = []
     related = any("relations" in row.annotation.layers or row.annotation.relations for row in rows)
     for row in rows:
-        a, text = row.annotation, documents[row.annotation.doc_id].text
-        left += [*layers_left(a, "doccano", kept=("mentions", "relations")), *attributes_left(a, "doccano")]
-        numbers = {m.id: n for n, m in enumerate((m for m in a.mentions if m.span.placed), 1)}
+        a, nowhere = placed(row.annotation)
+        left += [*nowhere, *layers_left(a, "doccano", kept=_KEPT), *attributes_left(a, "doccano", layers=_KEPT)]
+        text = documents[a.doc_id].text
+        numbers = {m.id: n for n, m in enumerate(a.mentions, 1)}
         entities = [
             {"id": numbers[m.id], "label": m.type, "start_offset": utf16_units(text, m.span.start),
              "end_offset": utf16_units(text, m.span.end)}
-            for m in a.mentions if m.id in numbers
+            for m in a.mentions
         ]  # fmt: skip
-        arrows = [r for r in a.relations if {r.head, r.tail} <= numbers.keys()]
         out = {"doc_id": a.doc_id, "text": text, "offsets": UTF16, "entities": entities}
         if related:
             out["relations"] = [
-                {"id": n, "from_id": numbers[r.head], "to_id": numbers[r.tail], "type": r.type} for n, r in enumerate(arrows, 1)
+                {"id": n, "from_id": numbers[r.head], "to_id": numbers[r.tail], "type": r.type}
+                for n, r in enumerate(a.relations, 1)
             ]
         # In ASCII: doccano guesses the encoding of what it imports, and took an emoji in UTF-8 for Turkish.
         lines.append(json.dumps(out) + "\n")
