@@ -85,6 +85,11 @@ def _strictly_quoted(record: Any) -> bool:
     return _quoted(record) and spans and all("mentions" in entity for entity in _items(record, "entities"))
 
 
+def _short_export(record: Any) -> bool:
+    """Whether it is a record of Label Studio's JSON_MIN: its regions stand under the name of a tag, which may be any."""
+    return _has("text")(record) and any("start" in i and isinstance(i.get("labels"), list) for i in _items(record, *record))
+
+
 def _of_gliner(record: Any) -> bool:
     """Whether it is an item of GLiNER's, or a list of them, or two, or has one under entities or relations."""
     held = record if isinstance(record, list) else [record, *_items(record, "entities", "relations")]
