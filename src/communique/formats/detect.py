@@ -90,6 +90,14 @@ def _short_export(record: Any) -> bool:
     return _has("text")(record) and any("start" in i and isinstance(i.get("labels"), list) for i in _items(record, *record))
 
 
+def _of_doccano(record: Any) -> bool:
+    """Whether it is of doccano, where it has a doc_id and lists as rows of ours have: a key that is imported comes back."""
+    if not _has("text", "entities")(record) or not isinstance(record["entities"], list):
+        return False
+    listed = any(isinstance(e, list) or (isinstance(e, dict) and "start_offset" in e) for e in record["entities"])
+    return listed or "offsets" in record or "Comments" in record
+
+
 def _of_gliner(record: Any) -> bool:
     """Whether it is an item of GLiNER's, or a list of them, or two, or has one under entities or relations."""
     held = record if isinstance(record, list) else [record, *_items(record, "entities", "relations")]
@@ -106,6 +114,7 @@ def _of_gliner(record: Any) -> bool:
 _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("labelstudio", "its records have data with annotations or predictions, or regions with labels",
      lambda r: (_has("data")(r) and ("annotations" in r or "predictions" in r)) or _short_export(r)),
+    ("doccano", "its entities have start_offset, or are [start, end, label]", _of_doccano),
     ("langextract", "its records have extractions", _has("extractions")),
     ("huggingface", "its items have entity or entity_group, and word",
      lambda r: _any_item(r, "entity_group", "word") or _any_item(r, "entity", "word")),
