@@ -260,6 +260,17 @@ def test_misuse_is_refused_before_anything_is_asked(benchmark, options, message)
     assert "=pw" not in done.stderr
 
 
+def test_without_the_libraries_the_extra_is_named_and_a_replay_needs_none(benchmark, folder, own_gold):
+    without = f"import sys; sys.modules['tenacity'] = sys.modules['httpx'] = None; {MAIN}"
+    with chat_server(gold_answers(own_gold)) as chat:
+        assert benchmark(*ask(chat, "--responses", "kept.jsonl")).returncode == 0
+        lacking = benchmark(*ask(chat), code=without)
+    assert (lacking.returncode, lacking.stdout) == (2, "")
+    assert "httpx is not installed; run: pip install '.[llm]'" in lacking.stderr
+    replay = ("llm", "--model", "org/model-1", "--gold", "gold.jsonl", "--ontology", "installed", "--replay", "kept.jsonl")
+    assert benchmark(*replay, "--no-seqeval", code=without).returncode == 0
+
+
 def test_the_package_does_not_import_the_client_unless_a_model_is_asked():
     code = "import sys, communique.cli.benchmark; print([m for m in ('httpx', 'tenacity') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"

@@ -245,12 +245,13 @@ def test_the_digest_of_a_request_is_of_all_that_is_asked():
 def test_lines_that_cannot_be_read_are_skipped_and_told(tmp_path):
     good = json.dumps({"key": "k", "asked": {}, "status": 200, "response": {}})
     refused = json.dumps({"key": "r", "asked": {}, "status": 400, "response": {}})
-    (tmp_path / "kept.jsonl").write_text(f"{good}\nnonsense\n[]\n{refused}\n{good[:20]}")
+    odd = ['{"key": [], "asked": {}, "status": 200, "response": {}}', '{"key": "o", "asked": 1, "status": "200"}']
+    (tmp_path / "kept.jsonl").write_text("\n".join([good, "nonsense", "[]", *odd, refused, good[:20]]))
     notes: list[str] = []
     transcript = Transcript(tmp_path / "kept.jsonl", note=notes.append)
     assert (transcript.held, transcript.get("k") is not None, transcript.get("r")) == (1, True, None)
     [note] = notes
-    assert note.endswith("kept.jsonl:2: 3 lines that cannot be read, the last, which an interruption may have cut; skipped")
+    assert note.endswith("kept.jsonl:2: 5 lines that cannot be read, the last, which an interruption may have cut; skipped")
 
 
 @pytest.mark.parametrize(

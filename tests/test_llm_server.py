@@ -268,6 +268,28 @@ def test_an_answer_of_no_use_is_asked_for_once_more_and_then_told(asking, turn, 
         assert len(chat.requests) == (2 if overcome else 1)
 
 
+def test_what_said_nothing_is_asked_for_again_by_the_next_run_and_a_replay_reads_the_later_answer(asking):
+    with chat_server(KNOWN, answers(None), says(200, {"choices": []})) as chat:
+        assert ask(D1, asking(chat), note=quiet).unanswered
+        assert len(ask(D1, asking(chat), note=quiet).rows) == 1
+        assert len(chat.requests) == 3
+        replayed = replace(asking(chat), responses=None, replay=asking(chat).responses)
+        assert len(ask(D1, replayed, note=quiet).rows) == 1
+
+
+def test_a_date_that_is_none_is_left_out(asking):
+    body = completion('{"mentions": [], "events": []}') | {"created": 10**18}
+    with chat_server(KNOWN, says(200, body)) as chat:
+        assert ask(D1, asking(chat), note=quiet).date is None
+
+
+def test_json_that_is_called_plain_text_is_read(asking):
+    body = completion('{"mentions": [], "events": []}')
+    with chat_server(KNOWN, says(200, body, Content_Type="text/plain")) as chat:
+        assert extract(D1, asking(chat), note=quiet)[0]["mentions"] == []
+        assert len(chat.requests) == 1
+
+
 def test_content_in_parts_and_in_a_fence_is_read(asking):
     parts = [{"type": "text", "text": "Here:\n```json\n"}, {"type": "text", "text": '{"mentions": [], "events": []}\n```'}]
     with chat_server(KNOWN, answers(parts)) as chat:

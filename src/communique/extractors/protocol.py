@@ -1,7 +1,8 @@
 """What an extractor is: a function from a text to a predictions row without ``doc_id``, under a name.
 
 The name is that of a built-in one, or ``module:function``. A command that reads texts and prints predictions is an extractor
-too: see `communique.extractors.run.run_command`.
+too: see `communique.extractors.run.run_command`. A language model is asked about several texts at a time, and in another way:
+see `communique.extractors.llm`.
 """
 
 from __future__ import annotations

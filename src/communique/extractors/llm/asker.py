@@ -172,7 +172,9 @@ class Asker:
             return way.request(self._asking.model, messages, prompt.schema, seed=seed, max_tokens=limit)
 
         for way in dict.fromkeys([*self._known, self._way]):
-            if held := self._transcript.get(key_of(request(way), attempt)):
+            held = self._transcript.get(key_of(request(way), attempt))
+            # What said nothing the last time may say something now; a replay has nothing else.
+            if held and (self._client is None or completion_of(held.body).usable):
                 return held, 0
         if self._client is None:
             hint = "give the model and the options that it was asked with; the file says them"

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from communique.incident import shown
+
+_YEAR_10000: Final = 253_402_300_800
+"""In seconds since 1970; what is no date before it is none, such as milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class Completion:
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
 
+    @property
+    def usable(self) -> bool:
+        """Whether it says anything, if only that the model refuses."""
+        return bool(self.text) or self.refusal is not None
+
     def cut_words(self, fault: str) -> str:
         """What is wrong with an answer that is not whole."""
         if not self.cut_off:
@@ -41,6 +49,7 @@ def completion_of(body: Any) -> Completion:
     usage = _object(held.get("usage"))
     model = held.get("model")
     text, lacking, refusal, cut_off = _said(held)
+    created = _whole(held.get("created"))
     return Completion(
         # Half a character cannot be written to a file.
         text=text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
@@ -48,7 +57,7 @@ def completion_of(body: Any) -> Completion:
         refusal=refusal,
         cut_off=cut_off,
         model=model if isinstance(model, str) else None,
-        created=_whole(held.get("created")),
+        created=created if created is not None and created < _YEAR_10000 else None,
         prompt_tokens=_whole(usage.get("prompt_tokens")),
         completion_tokens=_whole(usage.get("completion_tokens")),
     )

@@ -17,7 +17,7 @@ from communique.extractors.llm.client import Reply
 from communique.io.files import read_text
 from communique.wording import counted
 
-_KEYS: Final = ("key", "asked", "status", "response")
+_KEYS: Final = {"key": str, "asked": dict, "status": int}
 
 
 def key_of(request: Mapping[str, Any], attempt: int) -> str:
@@ -96,9 +96,7 @@ class Transcript:
                 continue
             records += 1
             if record["status"] == 200:
-                of = {key: record.get(key) for key in ("at", "seconds", "failed")}
-                failed = tuple(map(str, of["failed"] or ()))
-                self._answers[record["key"]] = Reply(200, record["response"], failed, of["seconds"] or 0.0, str(of["at"] or ""))
+                self._answers[record["key"]] = Reply(200, record["response"])
                 way = record["asked"].get("way")
                 if isinstance(way, dict) and way not in self.ways:
                     self.ways.append(way)
@@ -118,6 +116,6 @@ def _record(line: str) -> dict[str, Any] | None:
         record = json.loads(line)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(record, dict) or not all(key in record for key in _KEYS) or not isinstance(record["asked"], dict):
+    if not isinstance(record, dict) or not all(isinstance(record.get(key), kind) for key, kind in _KEYS.items()):
         return None
-    return record
+    return record if "response" in record else None
