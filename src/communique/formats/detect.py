@@ -106,7 +106,7 @@ def _of_gliner(record: Any) -> bool:
     return any(
         entity <= x.keys()
         or ("relation" in x and isinstance(x.get("head"), dict) and "entity_idx" in x["head"])
-        or (isinstance(record, list) and related <= x.keys())
+        or ((x is record or isinstance(record, list)) and related <= x.keys())
         for x in flat
     )
 

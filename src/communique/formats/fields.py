@@ -121,5 +121,5 @@ def _conventions(text: str, start: int, end: int) -> Iterator[tuple[str, tuple[i
     with suppress(ValueError):  # which says that there is no such place
         yield "they fit in UTF-16 units: give offsets in code points", (code_points(text, start), code_points(text, end))
     yield "they fit if the end is inclusive: give the end exclusive", (start, end + 1)
-    yield "they fit if offsets count from 1: count from 0, the end exclusive", (start - 1, end)
-    yield "they fit if offsets count from 1: count from 0", (start - 1, end - 1)
+    yield "they fit if they count from 1, the end inclusive: count from 0, the end exclusive", (start - 1, end)
+    yield "they fit if they count from 1: count from 0", (start - 1, end - 1)
