@@ -155,18 +155,15 @@ class _Mapping:
         return kind if _ours(kind, self.ontology.kinds) else Left("mentions", f"kind {kind}", "silent")
 
     def _value(self, key: str, value: str | None, table: Mapping[str, str | None], known: Collection[str]) -> str | None:
-        if value is None:
-            return None
-        if value in table:
-            if (target := table[value]) is not None:
-                return target
-            self.taken_off[Left(key, value, "none")] += 1
-        elif value in {*table.values(), *(getattr(t, key) for t in self.map.event_targets)} or (
-            not table and _ours(value, known)
-        ):
+        if value is None or (not table and _ours(value, known)):
             return value
-        else:
-            self.taken_off[Left(key, value, "unknown" if table else "silent")] += 1
+        if value in table:
+            if (target := table[value]) is None:
+                self.taken_off[Left(key, value, "none")] += 1
+            return target
+        if value in {*table.values(), *(getattr(t, key) for t in self.map.event_targets)}:
+            return value
+        self.taken_off[Left(key, value, "unknown" if table else "silent")] += 1
         return None
 
     def _trimmed(self, mention: Mention) -> Mention:

@@ -219,8 +219,9 @@ def _event_clashes(m: LabelMap, table: str, label: str, event: EventTarget) -> I
 
 
 def _event_types(m: LabelMap) -> Iterator[tuple[str, str]]:
-    """Each type of event with what it becomes: those that the map names, and those that stay as they are."""
-    for label, target in (*m.triggers.items(), *m.events.items()):
+    """Each type of event with what it becomes: those that the map names, and those that stay as they are. (An event that was a
+    trigger has no arguments.)"""
+    for label, target in m.events.items():
         if target is not None:
             yield label, target.type
     for label in {"", *m.roles_of, *(t.type for t in m.event_targets)} - m.events.keys():  # "": a type without roles of its own

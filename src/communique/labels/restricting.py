@@ -36,7 +36,8 @@ def restrict(label_map: LabelMap, annotation: Annotation) -> Annotation:
 
 
 def _restrict(label_map: LabelMap, annotation: Annotation) -> tuple[Annotation, Listing]:
-    found, left = sweep(annotation, _Range(label_map), annotation.layers)
+    judge = _Range(label_map, frozenset(t.type for t in label_map.event_targets))
+    found, left = sweep(annotation, judge, annotation.layers)
     return found, Listing(label_map.name, dict(left))
 
 
@@ -45,6 +46,7 @@ class _Range:
     """The judge that leaves every item as it is, or leaves it out."""
 
     map: LabelMap
+    event_types: frozenset[str]
 
     def mention(self, mention: Mention) -> Mention | Left:
         if self._says(mention.type, mention.kind):
@@ -57,8 +59,8 @@ class _Range:
         return entity if fits else Left("entities", entity.type, "range")
 
     def event(self, event: Event) -> Event | Left:
-        targets = {t.type for t in self.map.event_targets}
-        return event if not targets or event.type in targets else Left("events", event.type, "range")
+        fits = event.type in self.event_types or not self.event_types
+        return event if fits else Left("events", event.type, "range")
 
     def argument(self, argument: Argument, before: Event, after: Event) -> Argument | Left:
         m = self.map
@@ -78,9 +80,8 @@ class _Range:
         if not m.speaks_of("mentions"):
             return kind is None or not m.speaks_of("kinds") or kind in given
         targets = [t for t in m.mentions.values() if t is not None and t.type == type_]
-        kinds = {k for t in targets for k in t.kinds} | given
-        anything = any(not t.kinds for t in targets) and not m.speaks_of("kinds")
-        return bool(targets) and (kind is None or anything or kind in kinds)
+        every = any(not t.kinds for t in targets) and not m.speaks_of("kinds")
+        return bool(targets) and (kind is None or every or kind in given.union(*(t.kinds for t in targets)))
 
 
 def _within(layer: str, relation: R, links: Mapping[str, tuple[Link, ...]], types: Mapping[str, str]) -> R | Left:

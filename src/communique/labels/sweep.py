@@ -74,7 +74,7 @@ def sweep(annotation: Annotation, judge: Judge, layers: tuple[str, ...]) -> tupl
             relations=tuple(_relations(annotation.relations, judge, gone, mention_types, left)),
             event_relations=tuple(_event_relations(annotation.event_relations, judge, events_gone, event_types, left)),
         ),
-        left,
+        +left,  # without those of which there were none
     )
 
 
@@ -116,8 +116,6 @@ def _entities(entities: Iterable[Entity], judge: Judge, gone: Collection[str], l
         members = tuple(i for i in e.members if i not in groups_gone)
         left[Left("members of entities", e.type, "hangs")] += len(e.members) - len(members)
         stays.append(replace(e, members=members))
-    for empty in [key for key, n in left.items() if not n]:
-        del left[empty]
     return tuple(stays)
 
 
