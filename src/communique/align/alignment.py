@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from communique.align.folding import fold
 from communique.align.order import Place, Reading, in_order
 from communique.align.places import NOWHERE, Finder, Found
 from communique.model import Span
@@ -78,7 +79,8 @@ def align(text: str, sentences: Sequence[Span], quotes: Sequence[Quoted]) -> lis
     4. of those that are left, the one nearest to ``near``;
     5. the one that the order tells (`communique.align.order.in_order`): quotes are taken to come in the order of the text,
        though they may nest and overlap and the list may begin anew now and then; an equal quote means the next place;
-    6. the one nearest to the quotes that stand before and after it in the list, if possible none that an equal quote has.
+    6. the one nearest to the quotes that stand before and after it in the list, if possible none that an equal quote has;
+       equal quotes take such places in the order of the text.
 
     A list that is in no order (more breaks and misfits than a third of its quotes) is not read by its order. Words that are not
     in the sentence given are looked for everywhere, near that sentence.
@@ -94,17 +96,19 @@ def align(text: str, sentences: Sequence[Span], quotes: Sequence[Quoted]) -> lis
     """
     looking = _Looking(text, sentences, most=min(_MOST, max(_FEWEST, _PLACES // max(1, len(quotes)))))
     seen = [looking.look(quote) for quote in quotes]
+    spoken = [fold(quote.text).text.strip() for quote in quotes]
     numbers: dict[str, int] = {}
     # A quote with a position to be near to may repeat another (an argument of two events); a name of its own lets it.
     names = [
-        numbers.setdefault(quote.text, len(numbers)) if one.near is None else -n
-        for n, (quote, one) in enumerate(zip(quotes, seen, strict=True), 1)
+        numbers.setdefault(words, len(numbers)) if one.near is None else -n
+        for n, (words, one) in enumerate(zip(spoken, seen, strict=True), 1)
     ]
+    lengths = [len(words) for words in spoken]
     choices = [looking.choices(quote, one) for quote, one in zip(quotes, seen, strict=True)]
-    reading = in_order(choices, names)
+    reading = in_order(choices, names, lengths)
     if any(one.found.more and not some for one, some in zip(seen, choices, strict=True)):
         choices = _between(looking, quotes, seen, choices, names, reading)
-        reading = in_order(choices, names)
+        reading = in_order(choices, names, lengths)
     return _decide(looking, quotes, seen, choices, names, reading)
 
 
@@ -188,7 +192,7 @@ class _Looking:
         return () if seen.found.more else seen.found.places
 
     def nearest(self, words: str, seen: _Seen, position: int, but: frozenset[Place] | set[Place] = frozenset()) -> Place:
-        """The place nearest to a position, if possible none of ``but``."""
+        """The place nearest to a position, if possible none of ``but``; the width of white space does not count."""
         places = seen.found.places
         reach = 1000
         while seen.found.more and reach < self.size:
@@ -198,7 +202,9 @@ class _Looking:
                 break
             reach *= 8
         free = [place for place in places if place not in but] or places
-        return min(free, key=lambda place: (max(place[0] - position, position - place[1], 0), place))
+        folded = self.finder.folded.position
+        here = folded(position)
+        return min(free, key=lambda place: (max(folded(place[0]) - here, here - folded(place[1]), 0), place))
 
 
 def _starting_in(found: Found, sentence: Place) -> Found:
@@ -276,19 +282,24 @@ def _decide(
             taken.setdefault(names[n], set()).add(place)
     # Positions of neighbours in the list, for quotes that are left over.
     sure = [n for n, place in enumerate(places) if place is not None]
-    out = []
+    left_over: dict[int, list[int]] = {}
+    guesses: dict[int, list[Place]] = {}
     for n, one in enumerate(seen):
-        place = places[n]
-        if place is None and one.several:
+        if one.several and places[n] is None:
             others = taken.setdefault(names[n], set())
-            place = looking.nearest(quotes[n].text, one, _neighbour(n, sure, places), others)
-            others.add(place)
-        if place is None:
-            out.append(Aligned(None, "unaligned"))
-        else:
-            status = one.found.status if told[n] and not one.doubt else "ambiguous"
-            out.append(Aligned(Span(*place), status, one.found.score))
-    return out
+            guess = looking.nearest(quotes[n].text, one, _neighbour(n, sure, places), others)
+            others.add(guess)
+            left_over.setdefault(names[n], []).append(n)
+            guesses.setdefault(names[n], []).append(guess)
+    for name, equal in left_over.items():
+        for n, guess in zip(equal, sorted(guesses[name]), strict=True):
+            places[n] = guess
+    return [
+        Aligned(Span(*place), one.found.status if sure_of and not one.doubt else "ambiguous", one.found.score)
+        if place
+        else Aligned(None, "unaligned")
+        for one, place, sure_of in zip(seen, places, told, strict=True)
+    ]
 
 
 def _neighbour(n: int, sure: Sequence[int], places: Sequence[Place | None]) -> int:

@@ -20,14 +20,14 @@ LONGEST: Final = 1000
 """A quote of more characters is found only if its words are there: comparing it letter by letter would take too long."""
 
 _MOST_LEFT_OUT: Final = 3  # words, in a row
-_WINDOWS: Final = 8  # that are compared letter by letter
+_COMPARED: Final = 20_000  # words, for one quote
+_WINDOWS: Final = 16  # that are compared letter by letter
 _HITS: Final = 1500  # of trigrams, that one quote may look up
+_ENDS: Final = 16  # of words, in one window, from which beginnings are looked for
 _DIRECT: Final = 400  # characters of text that are compared without asking the index first
 
 _WORD: Final = re.compile(r"\w+")
 _DETERMINER: Final = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
-_EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
-_POSSESSIVE: Final = re.compile(r"'s?[\W_]*$", re.IGNORECASE)
 
 Place = tuple[int, int]
 """Start and end in the original text: a span that has not been made yet, for there may be very many."""
@@ -144,6 +144,7 @@ class Finder:
         if count < 2 or not (firsts := numbers.get(mine[0])) or not (lasts := numbers.get(mine[-1])):
             return []
         first, last = (bisect_left(starts, self.folded.position(offset)) for offset in (low, high))
+        compared = 0
         for gap in gaps:
             if gap >= count or count + gap < 2:
                 continue
@@ -151,17 +152,20 @@ class Finder:
             if len(firsts) <= len(lasts):
                 begins = firsts[bisect_left(firsts, first) : bisect_left(firsts, last - reach)]
             else:
-                ends = lasts[bisect_left(lasts, first + reach) : bisect_left(lasts, last)]
-                begins = [end - reach for end in ends]
+                begins = [end - reach for end in lasts[bisect_left(lasts, first + reach) : bisect_left(lasts, last)]]
             found = []
             for begin in begins:
-                if words[begin] == mine[0] and words[begin + reach] == mine[-1]:
-                    theirs = words[begin : begin + reach + 1]
-                    if _common(mine, theirs) + _common(mine[::-1], theirs[::-1]) >= min(count, reach + 1):
-                        end = starts[begin + reach] + len(theirs[-1])
-                        found.append(self.folded.original(starts[begin], end))
-                        if len(found) > most:
-                            break
+                end, before = begin + reach, 0
+                while before < min(count, reach + 1) and words[begin + before] == mine[before]:
+                    before += 1
+                behind = 0
+                while before + behind < min(count, reach + 1) and words[end - behind] == mine[-1 - behind]:
+                    behind += 1
+                compared += before + behind + 1
+                if (behind or not gap) and before + behind == min(count, reach + 1):
+                    found.append(self.folded.original(starts[begin], starts[end] + len(words[end])))
+                if len(found) > most or compared > _COMPARED:
+                    break
             if found:
                 return found
         return []
@@ -239,23 +243,23 @@ def _found(places: Iterator[Place] | Sequence[Place], status: str, most: int, sc
 
 def _variants(spoken: str) -> Iterator[str]:
     """The quote, then without what the text may not have at its edges, the least change first."""
-    bare = _EDGES.sub("", spoken)
-    stems = [spoken, bare, _EDGES.sub("", _POSSESSIVE.sub("", spoken))]
-    seen = []
+    bare = _bare(spoken)
+    stems = [spoken, bare, _bare(bare[:-2]) if bare[-2:].lower() == "'s" else bare]
+    seen: list[str] = []
     for words in [*stems, *(_DETERMINER.sub("", stem, count=1) if _DETERMINER.match(stem) else stem for stem in stems)]:
         if words not in seen and (len(words) > 1 or words == spoken):
             seen.append(words)
             yield words
 
 
-def _common(some: list[str], others: list[str]) -> int:
-    """How many words are the same from the start."""
-    count = 0
-    for mine, theirs in zip(some, others, strict=False):
-        if mine != theirs:
-            break
-        count += 1
-    return count
+def _bare(words: str) -> str:
+    """Without what is neither letter nor digit at the edges."""
+    start, end = 0, len(words)
+    while start < end and not words[start].isalnum():
+        start += 1
+    while start < end and not words[end - 1].isalnum():
+        end -= 1
+    return words[start:end]
 
 
 def _nearest_words(quote: str, text: str, low: int, high: int, allowed: int) -> tuple[int, list[Place]]:
@@ -263,12 +267,11 @@ def _nearest_words(quote: str, text: str, low: int, high: int, allowed: int) -> 
     window = text[low:high]
     best, found = allowed, list[tuple[int, Place]]()
     ends = distances(quote, window, anchored=False)
-    candidates = sorted((distance, end) for end, distance in enumerate(ends) if distance <= best and end)
-    for least, end in candidates:
+    candidates = sorted([(distance, end) for end, distance in enumerate(ends) if distance <= best and end])
+    whole = [(least, end) for least, end in candidates if window[end - 1] != " " and not cuts(text, low + end)]
+    for least, end in whole[:_ENDS]:
         if least > best:
             break
-        if window[end - 1] == " " or cuts(text, low + end):
-            continue
         begin = max(0, end - len(quote) - best)
         backwards = distances(quote[::-1], window[begin:end][::-1], anchored=True)
         for length in range(1, len(backwards)):
