@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING
 import click
 
 from communique.cli.llm import NAME, Llm, WithLlm, ask_model, llm_options
-from communique.cli.options import Scoring, gold_of, gold_options, one_gold, ontology_of, put_out, scored, scoring_options
+from communique.cli.options import (
+    Saying,
+    Scoring,
+    gold_of,
+    gold_options,
+    note,
+    one_gold,
+    ontology_of,
+    put_out,
+    saying_options,
+    scored,
+    scoring_options,
+)
 from communique.cli.paths import not_onto_input
 from communique.extractors.protocol import BUILT_IN, DEFAULT
 
@@ -28,7 +40,10 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="End the command of --run after so long (default: never), or give up an attempt of llm (default: 600).",
 )
+@click.option("--all", "every", is_flag=True, help="Score every entry of the leaderboard of this clone again.")
+@click.option("--write", is_flag=True, help="With --all: bring the scores and tables of the leaderboard up to date.")
 @gold_options
+@saying_options
 @scoring_options(
     missing="What a document is for which the command of --run prints nothing, or a language model gives no answer.",
     system="the extractor's",
@@ -41,9 +56,12 @@ def command(
     extractor: str | None,
     run: str | None,
     timeout: float | None,
+    every: bool,
+    write: bool,
     gold_file: str | None,
     split: str | None,
     ontology_file: str | None,
+    saying: Saying,
     saved: Path | None,
     how: Scoring,
     llm: Llm,
@@ -63,6 +81,9 @@ def command(
     With --gold FILE, labels are taken as they occur unless you give an ontology; no relation is symmetric then, and there
     are no classes.
 
+    With --all, the predictions in leaderboard/ of a clone are scored again, and their tables printed; if that is not what its
+    scores.json and pages say, the exit status is 1.
+
     \b
     Example:
       communique benchmark
@@ -70,6 +91,9 @@ def command(
       communique benchmark --run "python scripts/extract_spacy.py" --save-predictions predictions.jsonl
       communique benchmark llm --model M --show-prompt
     """
+    if every or write:
+        _every(write)
+        return
     if extractor and run:
         raise click.UsageError(f"give an extractor ({extractor}) or --run, not both")
     if timeout and run is None and extractor != NAME:
@@ -87,6 +111,7 @@ def command(
     from communique.extractors.run import predictions_of
 
     ontology = ontology_of(ontology_file)
+    labels = saying.map(ontology)
     gold = gold_of(gold_file, split, ontology)
     if asking is not None:
         answered = ask_model(llm, asking, gold, ontology, how.missing)
@@ -97,7 +122,7 @@ def command(
         done = _by_command(run, gold.documents, timeout)
     else:
         done = _by_function(extractor or DEFAULT, gold.documents)
-    found = predictions_of(done, gold, ontology=ontology)
+    found = predictions_of(done, gold, ontology=ontology, align=saying.align, labels=labels, note=note)
     count = len(gold.documents)
     texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
     click.echo(f"{done.extractor}: {texts}, {done.seconds:.2f} s", err=True)
@@ -105,7 +130,24 @@ def command(
         from communique.io.jsonl_writer import write_annotations
 
         write_annotations(saved, found)
-    put_out(scored(gold, found, how, system=done.extractor, ontology=ontology), how)
+    gold, found = saying.within(gold, found, labels)
+    put_out(scored(gold, found, how, system=done.extractor, ontology=ontology, labels=labels), how)
+
+
+def _every(write: bool) -> None:
+    from communique.cli.leaderboard import rescore_all
+
+    ctx = click.get_current_context()
+    given = {str(p.name): p.opts[0] for p in ctx.command.params if _on_line(ctx, p)}
+    if others := [option for name, option in given.items() if name not in ("every", "write")]:
+        raise click.UsageError(f"--all takes every entry as it is: leave {', '.join(others)} out")
+    if "every" not in given:
+        raise click.UsageError("--write goes with --all")
+    rescore_all(write=write)
+
+
+def _on_line(ctx: click.Context, param: click.Parameter) -> bool:
+    return ctx.get_parameter_source(str(param.name)) is click.core.ParameterSource.COMMANDLINE
 
 
 def _by_command(words: str, documents: tuple[Document, ...], timeout: float | None) -> Output:

@@ -8,15 +8,19 @@ import shlex
 import subprocess
 import time
 import traceback
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from communique.extractors.protocol import Extract
 from communique.incident import DataError, Incident, shown
 from communique.model import Annotation, Document, Gold
 from communique.ontology import Ontology
-from communique.predictions import parse_predictions
+from communique.predictions import Note, parse_predictions
+
+if TYPE_CHECKING:
+    from communique.labels import LabelMap
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,24 @@ def run_command(command: str, documents: Sequence[Document], *, timeout: float |
     return Output(command, _printed(command, done.stdout), seconds)
 
 
-def predictions_of(output: Output, gold: Gold, *, ontology: Ontology | None = None) -> tuple[Annotation, ...]:
-    """What an extractor said, checked against the gold's texts and the ontology.
+def predictions_of(
+    output: Output,
+    gold: Gold,
+    *,
+    ontology: Ontology | None = None,
+    align: bool = False,
+    labels: LabelMap | None = None,
+    note: Note = warnings.warn,
+) -> tuple[Annotation, ...]:
+    """What an extractor said, checked against the gold's texts and the ontology; see `communique.predictions.read_predictions`.
 
     Raises:
         DataError: every fault, with extractor, line, document and path.
     """
     try:
-        return parse_predictions(output.extractor, output.lines, gold, ontology=ontology)
+        return parse_predictions(
+            output.extractor, output.lines, gold, ontology=ontology, align=align, labels=labels, note=note
+        )
     except DataError as fault:
         of = _documents(output.lines)
         raise DataError(_placed(i, output.extractor, of) for i in fault.incidents) from None
