@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from communique.cli.documents import documents, texts_option
-from communique.cli.options import note
+from communique.cli.options import labels_option, map_of, note
 from communique.cli.paths import not_onto_input, stdin_once
 from communique.formats import FORMATS
 from communique.incident import DataError
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 @texts_option
 @click.option("--doc", "doc_id", metavar="DOC", help="FILE is of this document.")
 @click.option("--in-order", is_flag=True, help="The records of FILE are of the texts of --texts, one after another.")
-@click.option("--labels", metavar="MAP", help="Turn labels into ours: a built-in map, or a TOML file (see communique labels).")
+@labels_option
 @click.option(
     "--scheme", type=click.Choice(["IOB1", "IOB2", "BIOES", "BILOU"]), help="The scheme of the tags (bio, huggingface)."
 )
@@ -55,7 +55,7 @@ def command(
     texts: str | None,
     doc_id: str | None,
     in_order: bool,
-    labels: str | None,
+    labels: tuple[str, ...],
     scheme: str | None,
     group: str | None,
     output: str | None,
@@ -74,7 +74,6 @@ def command(
     from communique.formats import Options, Texts, read, source_of, write
     from communique.formats.detect import detect
     from communique.io.documents import document_of
-    from communique.labels import read_map
     from communique.ontology import default_ontology
     from communique.predictions.reading import mapped_rows
 
@@ -96,9 +95,9 @@ def command(
     known |= {row.annotation.doc_id: document_of(row.annotation.doc_id, row.text) for row in rows if row.text is not None}
     if found := list(_faults(rows, known)):
         raise DataError(found)
-    if labels:
+    if label_map := map_of(labels, None):
         texts_of = {doc_id: document.text for doc_id, document in known.items()}
-        rows = mapped_rows(read_map(labels), rows, default_ontology(), texts_of, note)
+        rows = mapped_rows(label_map, rows, default_ontology(), texts_of, note)
     written = write(target, rows, known)
     listed(f"no place in {target} for {{}}", written.left)
     put(written, output)

@@ -132,25 +132,17 @@ def scoring_options(*, missing: str, system: str) -> Decorator:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """How a system says what it found. ``labels`` names a label map, ``only_mapped``: score only what that can say."""
+    """How a system says what it found. ``labels`` name label maps, ``only_mapped``: score only what those can say."""
 
     align: bool
-    labels: str | None
+    labels: tuple[str, ...]
     only_mapped: bool
 
     def map(self, ontology: Ontology | None) -> LabelMap | None:
-        """The label map, if one is named; its targets are of the ontology (None: the installed one).
-
-        Raises:
-            ValueError: if there is none of this name, or it cannot be read.
-        """
-        if self.labels is None:
-            if self.only_mapped:
-                raise click.UsageError("--only-mapped goes with --labels MAP: it leaves only what the map can say")
-            return None
-        from communique.labels import read_map
-
-        return read_map(self.labels, ontology=ontology)
+        """The label map, if any is named; see `map_of`."""
+        if self.only_mapped and not self.labels:
+            raise click.UsageError("--only-mapped goes with --labels MAP: it leaves only what the map can say")
+        return map_of(self.labels, ontology)
 
     def within(self, gold: Gold, pred: tuple[Annotation, ...], labels: LabelMap | None) -> tuple[Gold, tuple[Annotation, ...]]:
         """Gold and predictions without what the map cannot say, if that is asked for; what is left out is said on stderr."""
@@ -184,8 +176,23 @@ def saying_options(command: Callable[..., Any]) -> Callable[..., Any]:
 labels_option = click.option(
     "--labels",
     metavar="MAP",
-    help="Turn labels into ours: ace, cameo, conll2003, ontonotes, plover, wikidata, or a TOML file of your own.",
+    multiple=True,
+    help="Turn labels into ours: ace, cameo, conll2003, ontonotes, plover, wikidata, or a TOML file of your own; repeatable.",
 )
+
+
+def map_of(names: Sequence[str], ontology: Ontology | None) -> LabelMap | None:
+    """The label maps of these names as one; None if there is none. Targets are of the ontology (None: the installed one).
+
+    Raises:
+        ValueError: if there is no map of a name, one cannot be read, or two speak of one thing.
+    """
+    if not names:
+        return None
+    from communique.labels import joined, read_map
+
+    maps = [read_map(name, ontology=ontology) for name in names]
+    return maps[0] if len(maps) == 1 else joined(maps)
 
 
 def _measure_names(ctx: click.Context, option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
