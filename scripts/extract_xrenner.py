@@ -42,8 +42,7 @@ def conllu(tokens):
         if role and over in head and (role != "cop" or over.lemma_ == "be"):
             attached = "nmod" if head[over].pos_ in ("NOUN", "PROPN", "PRON") else "obl"
             label[t], label[over] = attached if role == "case" and label[over] in ("prep", "iobj") else label[over], role
-            head[t] = t if head[over] == over else head[over]
-            head |= {c: t for c in tokens if head[c] == over and c != t} | {over: t}
+            head |= {c: t for c in tokens if head[c] == over and c != t} | {over: t, t: t if head[over] == over else head[over]}
     at = {t: i for i, t in enumerate(tokens, 1)}
     rows = [(at[t], t, t.lemma_, t.pos_, t.tag_, "_", 0 if head[t] == t else at.get(head[t], 0), label[t]) for t in tokens]
     return "".join("\t".join(map(str, row)) + "\t_\t_\n" for row in rows) + "\n"
@@ -59,19 +58,20 @@ def main():
         sys.exit(f"extract_xrenner.py: {fault}; pip install six xmltodict && pip install --no-deps xrenner==2.2.1.1")
     resolver = Xrenner("eng", "GUM", rule_based=True, no_seq=True)
     for row in map(json.loads, filter(str.strip, sys.stdin)):
-        doc, groups = nlp(row["text"]), {}
+        doc, placed = nlp(row["text"]), {}
         sentences = [words for s in doc.sents if (words := [t for t in s if not t.is_space])]
         tokens = [t for words in sentences for t in words]
         resolver.analyze("".join(map(conllu, sentences)) or "\t", "none")
         names = {t: (mention(e) or {}) if t == e.root else {} for e in doc.ents for t in e}
-        for found in resolver.markables:
+        for found in sorted(resolver.markables, key=lambda m: m.end - m.start):  # a coordination has the head of its first part
             t = tokens[int(found.head.id) - 1]
             member = names.get(t, {"start": t.idx, "end": t.idx + len(t), "kind": KINDS.get(t.tag_)})
             if member.get("kind"):
-                groups.setdefault(found.group, {})[f"{member['start']}"] = member
-        typed = {group: m["type"] for group, members in groups.items() for m in reversed(members.values()) if "type" in m}
-        mentions = [m | {"id": key, "type": of_type} for group, of_type in typed.items() for key, m in groups[group].items()]
-        entities = [{"type": of_type, "mentions": list(groups[group])} for group, of_type in typed.items()]
+                placed.setdefault(member["start"], (found.group, member | {"id": f"m{member['start']}"}))
+        types = {group: m["type"] for _, (group, m) in sorted(placed.items(), reverse=True) if "type" in m}  # of its first name
+        groups = {group: [m for _, (of, m) in sorted(placed.items()) if of == group] for group in types}
+        mentions = [m | {"type": types[group]} for group, members in groups.items() for m in members]
+        entities = [{"type": types[group], "mentions": [m["id"] for m in members]} for group, members in groups.items()]
         print(json.dumps({"doc_id": row["doc_id"], "layers": ["entities"], "mentions": mentions, "entities": entities}))
 
 
