@@ -137,7 +137,8 @@ class _Reading:
         """Why a region cannot be read, if it cannot."""
         if type_ != "labels":
             return f"regions of {type_} are of no plain text"
-        if "startOffset" in value.given or isinstance(value.given.get("start"), str):
+        start = value.given.get("start")
+        if "startOffset" in value.given or (isinstance(start, str) and start.startswith("/")):
             return "its offsets are of the parts of a page or a dialogue, not of one text"
         if self.of is not None and given.given.get("to_name") != self.of:
             return f"it is of {shown(given.given.get('to_name'))}, not of {shown(self.of)}"
