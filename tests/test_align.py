@@ -157,8 +157,12 @@ def test_punctuation_is_found_only_as_punctuation() -> None:
 
 
 def test_short_capitals_are_no_word_in_lower_case() -> None:
-    assert one("US").status == "unaligned"
-    assert words(one("the us")) == "us"
+    assert starts("They told us.", "US", "the US", "us") == [None, None, 10]
+
+
+def test_initials_are_found_with_full_stops_or_without() -> None:
+    assert (words(one("US")), one("the US").status) == ("U.S.", "normalised")
+    assert starts("The US-led talks.", "U.S.", "the U.S.'s", "U.S") == [4, 4, 4]
 
 
 def test_the_case_of_the_quote_goes_before_another() -> None:
@@ -199,6 +203,7 @@ def test_context_says_which_though_it_is_corrupted() -> None:
 def test_a_context_that_is_not_in_the_text_leaves_a_guess() -> None:
     assert one("Beijing", context="the rain in Spain") == Aligned(occurrences(TEXT, "Beijing")[0], "ambiguous")
     assert one("Beijing", context="China went home").status == "ambiguous"
+    assert one("Beijing", context="").status == "exact"
 
 
 def test_a_number_goes_before_the_context_and_their_clash_shows() -> None:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from communique.align.folding import fold
-from communique.align.order import Place, Reading, in_order
+from communique.align.folding import Place, fold
+from communique.align.order import Reading, in_order
 from communique.align.places import NOWHERE, Finder, Found
 from communique.model import Span
 
@@ -34,7 +34,7 @@ class Quoted:
         text: the words, more or less as they stand in the text.
         sentence: the number of the sentence they are in, from 1.
         occurrence: which of the places with these words, from 1, within the sentence if one is given, else within the text.
-        context: a longer quote that contains this one; it may itself be corrupted.
+        context: a longer quote that contains this one; it may itself be corrupted. An empty one says nothing.
         near: a position, in code points, that it should be close to, such as its trigger's. A quote that has it may share its
             place with an equal one.
     """
@@ -53,8 +53,9 @@ class Aligned:
     ``status`` is one of `STATUSES`:
 
     - ``exact``: these words, verbatim.
-    - ``normalised``: these words but for quotation marks, dashes, white space, case or Unicode form; or without a leading
-      determiner, or without a possessive or punctuation at the edges, that the quote has and the text has not.
+    - ``normalised``: these words but for quotation marks, dashes, white space, case or Unicode form; without a leading
+      determiner, or a possessive or punctuation at the edges, that the quote has and the text has not; or initials with or
+      without full stops.
     - ``fuzzy``: nearly these words. ``score`` is then 1 − edit distance / length of the longer, both in folded typography and
       case: above .7 if letters differ, less if whole words were left out.
     - ``ambiguous``: the place is a guess. Either there are several and neither number, context, sentence nor order told which,
@@ -93,6 +94,11 @@ def align(text: str, sentences: Sequence[Span], quotes: Sequence[Quoted]) -> lis
 
     Returns:
         One for each quote, in the same order.
+
+    >>> for aligned in align("Ann J. Lee met Bob. Ann left.", (), [Quoted("Ann Lee"), Quoted("ann")]):
+    ...     print(aligned.span, aligned.status, aligned.score)
+    [0, 10) fuzzy 0.7
+    [20, 23) normalised None
     """
     looking = _Looking(text, sentences, most=min(_MOST, max(_FEWEST, _PLACES // max(1, len(quotes)))))
     seen = [looking.look(quote) for quote in quotes]
@@ -151,7 +157,7 @@ class _Looking:
                 sentence = (span.start, span.end)
             else:
                 doubt = True
-        inside = self._in_context(quote) if quote.context is not None else None
+        inside = self._in_context(quote) if quote.context else None
         doubt |= inside is not None and not inside.places
         if quote.occurrence is not None and not (doubt and quote.sentence is not None and sentence is None):
             numbered = self._numbered(quote.text, sentence, quote.occurrence)

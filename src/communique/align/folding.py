@@ -9,6 +9,9 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
+Place = tuple[int, int]
+"""Start and end in a text: a span that has not been made yet, for there may be very many."""
+
 _PLAIN: Final = str.maketrans(
     dict.fromkeys("‘’‚‛′ʼ´`", "'")
     | dict.fromkeys("“”„‟″«»", '"')
@@ -32,7 +35,7 @@ class Folded:
     starts: array[int]
     ends: array[int]
 
-    def original(self, start: int, end: int) -> tuple[int, int]:
+    def original(self, start: int, end: int) -> Place:
         """Where ``text[start:end]`` stands in the original: every character that has a part in it, whole."""
         return self.starts[start], self.ends[end - 1]
 

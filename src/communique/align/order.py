@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from communique.align.folding import Place
+
 _GRAIN: Final = 4  # a quote's weight is counted in quarters, so that the cost below stays under one
 _SAME_START: Final = 1
 _SAME_NAME: Final = 1
 _START_AGAIN: Final = 60 * _GRAIN
 
-Place = tuple[int, int]
 _Chain = tuple[int, int, Place]  # weight, name of its last quote, that quote's number with that of its place
 
 

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Final
 
 from communique.align.editing import distances
-from communique.align.folding import Folded, fold
+from communique.align.folding import Folded, Place, fold
 
 MOST_EDITS: Final = 0.3
 """How much of a quote may be wrong, as a share of its length; what needs more edits is not found."""
@@ -27,10 +27,8 @@ _ENDS: Final = 16  # of words, in one window, from which beginnings are looked f
 _DIRECT: Final = 400  # characters of text that are compared without asking the index first
 
 _WORD: Final = re.compile(r"\w+")
-_DETERMINER: Final = re.compile(r"(?:the|an?)\s+(?=\S)", re.IGNORECASE)
-
-Place = tuple[int, int]
-"""Start and end in the original text: a span that has not been made yet, for there may be very many."""
+_DETERMINER: Final = re.compile(r"^(?:the|an?)\s+(?=\S)", re.IGNORECASE)
+_INITIALS: Final = re.compile(r"(?:[A-Z]\.){1,3}[A-Z]\.?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,8 @@ class Finder:
         1. ``exact``: the words as they are, without cutting a run of letters and digits, as in `communique.align.quotes`.
         2. ``normalised``: the same in folded typography and case. Where the words stand in several places, those in the quote's
            own case go before others; capitals of up to three letters are never taken for a word in lower case ("US", "us").
-        3. ``normalised`` too: without a determiner before, or a possessive or punctuation behind, that the text does not have.
+        3. ``normalised`` too: without a determiner before, a possessive behind or punctuation round it that the text does not
+           have; up to four initials with full stops or without ("U.S.", "US").
         4. ``fuzzy``: all the words in their order, with up to three in a row left out of the quote, fewer than the quote has;
            or one word of the quote more than the text has; punctuation is not compared.
         5. ``fuzzy``: whole words whose edit distance is least, and at most `MOST_EDITS` of the quote.
@@ -181,7 +180,7 @@ class Finder:
         for lost, start, end in self._windows(quote, first, last, allowed):
             if lost > 4 * allowed:  # an edit touches three trigrams at most, a swap four
                 break
-            if any(a < end and start < b and text[a:b] in best for a, b in seen):
+            if any(a < end and start < b for a, b in seen):
                 continue
             distance, places = _nearest_words(quote, text, start, end, allowed)
             if not places:
@@ -215,7 +214,7 @@ class Finder:
                 shared[bucket] = shared.get(bucket, 0) + 1
         # A place near the border of two buckets has its trigrams in both.
         ranked = sorted([(-count - shared.get(bucket + 1, 0), bucket) for bucket, count in shared.items()])
-        for missed, bucket in ranked[:_WINDOWS]:
+        for missed, bucket in ranked[: max(2, min(_WINDOWS, 2 * LONGEST // len(quote)))]:
             start = max(low, bucket * width - allowed - width)
             end = min(high, (bucket + 2) * width + len(quote) + allowed + width)
             if start < end:
@@ -245,8 +244,11 @@ def _variants(spoken: str) -> Iterator[str]:
     """The quote, then without what the text may not have at its edges, the least change first."""
     bare = _bare(spoken)
     stems = [spoken, bare, _bare(bare[:-2]) if bare[-2:].lower() == "'s" else bare]
+    stems += [_DETERMINER.sub("", stem, count=1) for stem in stems]
+    stems += [".".join(stem) + "." for stem in stems if len(stem) <= 4 and stem.isalpha() and stem.isupper()]
+    stems += [stem.replace(".", "") for stem in stems if _INITIALS.fullmatch(stem)]
     seen: list[str] = []
-    for words in [*stems, *(_DETERMINER.sub("", stem, count=1) if _DETERMINER.match(stem) else stem for stem in stems)]:
+    for words in stems:
         if words not in seen and (len(words) > 1 or words == spoken):
             seen.append(words)
             yield words
