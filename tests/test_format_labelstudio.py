@@ -303,6 +303,11 @@ def test_layers_that_are_not_claimed_stay_so_and_an_empty_annotation_claims_its_
     assert (fault.id, fault.place) == ("unknown-layer", "x.json: $[0]: $.meta.layers")
 
 
+def test_another_configuration_may_have_a_tag_of_a_name_of_ours() -> None:
+    other = task(region("a", 2, 5, "NOBODY", text="Ann") | {"from_name": "mention"})
+    assert found(converted(other)) == [[("Ann", "NOBODY")]]
+
+
 def test_a_fault_of_our_configuration_names_the_task() -> None:
     made = ours(sound("d1"))
     made["annotations"][0]["result"][0]["value"]["labels"] = ["NOBODY"]

@@ -18,12 +18,12 @@ left: events and their arguments would come back as mere entities and relations.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written
+from communique.formats.doccano_offsets import CODE_POINTS, UTF16, convention, placed_span
 from communique.formats.documents import record_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import records, wrong
@@ -31,19 +31,13 @@ from communique.formats.source import Options, Source, Texts
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
-from communique.model import Document, Mention, Relation, Span
-from communique.offsets import code_points, utf16_units
+from communique.model import Document, Mention, Relation
+from communique.offsets import utf16_units
 from communique.ontology import nearest
-from communique.wording import counted
 
-UTF16: Final = "UTF-16"
-CODE_POINTS: Final = "code points"
 _SPANS: Final = ("label", "labels", "entities", "annotations")
 _KEPT: Final = ("mentions", "relations")
 _WHOLE: Final = ("label", "labels", "cats")  # they may hold labels of the whole text
-_JOINED: Final = re.compile("[\u0300-\u036f\u200d\ufe0f\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff]")
-"""Characters that make one cluster of several: accents, joiners, how an emoji is to look, flags, colours of skin."""
-
 _BY_NUMBER: Final = "export with the names of labels, not their numbers"
 
 
@@ -75,7 +69,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         items += _count(record)
         related |= "relations" in record
         held.append(_record(place, document, record, faults, left))
-    offsets, notes = _convention(source, held, faults)
+    unsaid = [(one.document.text, start, end) for one in held if one.offsets is None for _, _, start, end in one.spans]
+    offsets, notes = convention(source.name, unsaid, faults)
     rows = tuple(_row(texts, one, one.offsets or offsets, related, faults) for one in held)
     return Converted(rows, items, tuple(left), tuple(faults), tuple(notes))
 
@@ -153,53 +148,6 @@ def _id(given: Fields, key: str) -> int | str | None:
     return value if isinstance(value, str) else given.offset(key)
 
 
-def _convention(source: Source, held: Sequence[_Record], faults: list[Incident]) -> tuple[str, list[str]]:
-    """How the file counts, of its rows that do not say it; and a note if that makes a difference."""
-    told = [
-        (one.document.text, start, end)
-        for one in held if one.offsets is None and not _plain(one.document.text)
-        for _, _, start, end in one.spans if _units(one.document.text, start, end) != (start, end)
-    ]
-    if not told:
-        return UTF16, []
-    units = [_whole(text, _units(text, start, end)) for text, start, end in told]
-    points = [_whole(text, (start, end)) for text, start, end in told]
-    fit, unfit = (UTF16, units), (CODE_POINTS, points)
-    if (None not in points, points.count(True)) > (None not in units, units.count(True)):
-        fit, unfit = unfit, fit
-    words = (
-        f"{counted(len(told), 'span')} after an emoji or the like: in {fit[0]} {fit[1].count(True)} of them are whole words, "
-        f"in {unfit[0]} {unfit[1].count(True)}"
-    )
-    if not all(fit[1]) and any(_JOINED.search(text) for text, _, _ in told):
-        hint = 'say in each row "offsets": "UTF-16" or "code points"; offsets in grapheme clusters are not read'
-        message = f"it does not say how it counts offsets, and nothing tells, for {words}"
-        faults.append(Incident("offsets-in-doubt", source.name, message, hint))
-    return fit[0], [f"{source.name} does not say how it counts offsets, and is read in {fit[0]}, for {words}"]
-
-
-def _plain(text: str) -> bool:
-    """Whether UTF-16 units and code points are the same."""
-    return not text or max(text) <= "\uffff"
-
-
-def _units(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Offsets in UTF-16 units, in code points; None if they are of no characters."""
-    try:
-        return code_points(text, start), code_points(text, end)
-    except ValueError:
-        return None
-
-
-def _whole(text: str, places: tuple[int, int] | None) -> bool | None:
-    """Whether a span begins and ends where words do; None if it is none."""
-    if places is None or not 0 <= places[0] < places[1] <= len(text):
-        return None
-    start, end = places
-    inside = any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in (start, end))
-    return not inside and not text[start].isspace() and not text[end - 1].isspace()
-
-
 def _row(texts: Texts, one: _Record, offsets: str, related: bool, faults: list[Incident]) -> Row:
     text = one.document.text
     mentions: list[Mention] = []
@@ -211,7 +159,7 @@ def _row(texts: Texts, one: _Record, offsets: str, related: bool, faults: list[I
         if given_id is not None and given_id in known:
             message, hint = f"{shown(given_id)} is the id of two entities", "give each item an id of its own"
             faults.append(Incident("duplicate-id", f"{given.place}: {given.path}.id", message, hint))
-        span = _placed(given, text, start, end, offsets)
+        span = placed_span(given, text, start, end, offsets)
         if span is not None:
             mentions.append(Mention(f"m{n}", span, label))
         if given_id is not None:
@@ -227,25 +175,6 @@ def _row(texts: Texts, one: _Record, offsets: str, related: bool, faults: list[I
             relations.append(Relation(f"r{n}", type_, known[head], known[tail]))
     layers = ("mentions", "relations") if related else ("mentions",)
     return texts.row(one.place, one.document, layers, mentions=mentions, relations=relations)
-
-
-def _placed(given: Fields, text: str, start: int, end: int, offsets: str) -> Span | None:
-    """The span of these offsets; in whatever way they are counted, it has to be of the text."""
-    if offsets == UTF16 and not _plain(text):
-        size = utf16_units(text, len(text))
-        if 0 <= start < end <= size:
-            if (places := _units(text, start, end)) is not None:
-                return Span(*places)
-            message = f"[{start}, {end}) cuts a character that takes two UTF-16 units"
-            hint = 'if offsets are in code points, say so in the row: "offsets": "code points"'
-            given.faults.append(Incident("span-outside-text", f"{given.place}: {given.path}", message, hint))
-            return None
-        if 0 <= start < end:
-            message = f"[{start}, {end}) runs past the text, which has {size} UTF-16 units"
-            hint = "the annotation was made on another text, or offsets were counted in bytes"
-            given.faults.append(Incident("span-outside-text", f"{given.place}: {given.path}", message, hint))
-            return None
-    return given.within(start, end, text)
 
 
 def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
