@@ -95,7 +95,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         if rest:
             notes.append(f"{of.doc_id}: the tokens end before {shown(rest)}, so nothing is tagged from there on")
     if bare:
-        notes.append(f"no text is known for {first_ten(bare)}: it is the tokens, joined by spaces (--texts, --doc and --in-order say which text it is)")
+        told = f"no text is known for {first_ten(bare)}: it is the tokens, joined by spaces"
+        notes.append(f"{told} (--texts, --doc and --in-order say which text it is)")
     if options.scheme is None and 2 * sum(item.what[0] == "I" for item in left) > items > 0:
         notes.append("most entities begin with I-: if this is IOB1, say --scheme IOB1")
     return Converted(tuple(rows), items, tuple(left), tuple(faults), tuple(notes))

@@ -6,33 +6,27 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Final
 
 from communique.formats.brat_lines import Attribute, Equiv, Event, Line, Note, Reference, Relation, TextBound
+from communique.formats.brat_spans import Wrong, places, span_of
+from communique.formats.brat_terms import (
+    ENDS,
+    ENTITY_NOTE,
+    INSTANCE_NOTE,
+    KNOWN,
+    LAYERS,
+    OWN_NOTES,
+    WIKIDATA,
+    bare_role,
+)
 from communique.formats.converted import Left
-from communique.formats.fields import counted_in
 from communique.incident import Incident, shown
 from communique.io.jsonl import parse_row
 from communique.io.jsonl_decode import decode
-from communique.model import Annotation, Document
+from communique.model import Annotation, Document, Span
 
-ITEM_NOTE: Final = "communique"
-ENTITY_NOTE: Final = "communique-entity"
-INSTANCE_NOTE: Final = "communique-instance"
-OWN_NOTES: Final = (ITEM_NOTE, ENTITY_NOTE, INSTANCE_NOTE)
-KNOWN: Final = {"mentions": {"Kind": "kind", "Value": "value"}, "events": {"Realis": "realis", "Polarity": "polarity"}}
-"""Attributes that are fields of ours, by the layer of what they are of."""
-
-WIKIDATA: Final = "Wikidata"
-ENDS: Final = ("Arg1", "Arg2")
-
-LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-"""What ends a line to Python, and so to brat."""
-
-_NUMBER: Final = re.compile(r"[1-9][0-9]*")
 _PATH: Final = re.compile(r": \$\.(\w+)\[(\d+)\]")
-_EITHER: Final = "there is no place for it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +35,6 @@ class Standoff:
 
     name: str
     lines: tuple[Line, ...]
-
-
-def bare_role(role: str, roles: Iterable[str]) -> str:
-    """The role that brat numbered, if there is one among the roles; else the role itself.
-
-    >>> bare_role("Participant2", {"Participant", "Participant2"}), bare_role("Arg2", {"Arg1", "Arg2"})
-    ('Participant', 'Arg2')
-    """
-    held = set(roles)
-    for cut in range(1, len(role)):
-        number = role[cut:]
-        if role[:cut] in held and _NUMBER.fullmatch(number) and number != "1":
-            return role[:cut]
-    return role
 
 
 @dataclass
@@ -75,7 +55,7 @@ class Reading:
     """Layer and id of the item that a line became a part of, once for each such line."""
 
     def __post_init__(self) -> None:
-        self._raw: dict[str, list[dict[str, Any]]] = {layer: [] for layer in _LAYERS}
+        self._raw: dict[str, list[dict[str, Any]]] = {layer: [] for layer in LAYERS}
         self._lines: dict[tuple[str, int], int] = {}
         self._item: dict[str, tuple[str, dict[str, Any]]] = {}
         self._by_id = {line.id: line for line in self.file.lines if line.id != "*"}
@@ -112,15 +92,19 @@ class Reading:
 
     @cached_property
     def items(self) -> int:
-        only_triggers = {e.trigger for e in self._of(Event)} - self._named
+        only_triggers = self._triggers - self._named
         whole = len(self.file.lines) - len(only_triggers) + sum(len(e.arguments) for e in self._of(Event))
-        kept = {(layer, item.id) for layer in _LAYERS for item in getattr(self.annotation, layer)}
+        kept = {(layer, item.id) for layer in LAYERS for item in getattr(self.annotation, layer)}
         return whole - sum(1 for joined in self._joined if joined in kept)
 
     # What is there
 
     def _of(self, kind: type[Any]) -> list[Any]:
         return [line for line in self.file.lines if isinstance(line, kind)]
+
+    @cached_property
+    def _triggers(self) -> set[str]:
+        return {e.trigger for e in self._of(Event)}
 
     @cached_property
     def _named(self) -> set[str]:
@@ -148,45 +132,19 @@ class Reading:
 
     def _text_bound(self) -> None:
         self._spans: dict[str, dict[str, int]] = {}
-        triggers = {e.trigger for e in self._of(Event)}
         for line in self._of(TextBound):
-            span, why = self._span(line)
-            if span:
-                self._spans[line.id] = span
-            if line.id in triggers and line.id not in self._named:
+            found = span_of(line, self.document.text)
+            if isinstance(found, Wrong):
+                self._fault(found.id, line, found.message, found.hint)
                 continue
-            if span:
-                self._add("mentions", line, {"id": line.id, **span, "type": line.type})
-            elif why:
-                self._leave(line, why)
-
-    def _span(self, line: TextBound) -> tuple[dict[str, int] | None, str]:
-        """Offsets, or why there are none; nothing of both where they are at fault."""
-        text, pieces = self.document.text, line.fragments
-        start, end = pieces[0][0], pieces[-1][1]
-        if any(a > b for a, b in pieces) or any(b >= a for (_, b), (a, _) in pairwise(pieces)):
-            hint = "each start is before its end, and the pieces stand in order and do not touch"
-            self._fault("malformed-line", line, f"{line.id} has the places {_places(pieces)}", hint)
-            return None, ""
-        words = line.words
-        if end > len(text):
-            message = f"{line.id} {_places(pieces)} runs past the text, which has {len(text)} code points"
-            hint = _counted(text, start, end, words) or "is this the text that was annotated?"
-            self._fault("span-outside-text", line, message, hint)
-            return None, ""
-        there = " ".join(text[a:b] for a, b in pieces)
-        # Other tools write a space for each line break, and drop white space at the end of a line.
-        if words is not None and _flat(words) != _flat(there):
-            message = f"the words of {line.id} are {shown(words)}, but {shown(there)} stands at {_places(pieces)}"
-            hint = _counted(text, start, end, words) or "is this the text that was annotated?"
-            self._fault("text-differs", line, message, hint)
-            return None, ""
-        if start == end:
-            return None, "it covers no character"
-        gaps = [text[b:a] for (_, b), (a, _) in pairwise(pieces)]
-        if not all(gap.isspace() and LINE_BREAK.search(gap) for gap in gaps):
-            return None, f"its {len(pieces)} pieces are not one stretch of text"
-        return {"start": start, "end": end}, ""
+            if isinstance(found, Span):
+                self._spans[line.id] = {"start": found.start, "end": found.end}
+            if line.id in self._triggers and line.id not in self._named:
+                continue
+            if isinstance(found, Span):
+                self._add("mentions", line, {"id": line.id, **self._spans[line.id], "type": line.type})
+            else:
+                self._leave(line, found)
 
     def _events(self) -> None:
         for line in self._of(Event):
@@ -361,7 +319,8 @@ class Reading:
 
     def _own_arguments(self, line: Note, item: dict[str, Any], said: Any) -> None:
         """What is said of the arguments of an event, one by one; of those that are left out, nothing is kept."""
-        given = next(e.arguments for e in self._of(Event) if e.id == line.target)
+        event = self._by_id[item["id"]]
+        given = event.arguments if isinstance(event, Event) else ()
         kept = iter(item["arguments"])
         fit = isinstance(said, list) and len(said) == len(given)
         if not fit or not all(isinstance(s, dict) and not s.keys() & {"role", "mention"} for s in said):
@@ -392,7 +351,7 @@ class Reading:
         why = "it is a line by itself" if target is None else f"{line.target} is left out"
         if line.type in OWN_NOTES[1:]:
             why = f"{line.target} is in no cluster"
-        elif isinstance(target, TextBound) and line.target in {e.trigger for e in self._of(Event)}:
+        elif isinstance(target, TextBound) and line.target in self._triggers:
             why = f"{line.target} is a trigger: say it of the event"
         elif target is not None and not isinstance(target, TextBound | Event | Relation):
             why = f"there is no place for what is said of {line.target}"
@@ -400,9 +359,6 @@ class Reading:
 
     def _fault(self, id_: str, line: Line, message: str, hint: str) -> None:
         self.faults.append(Incident(id_, self._at(line), message, hint))
-
-
-_LAYERS: Final = ("mentions", "entities", "events", "instances", "relations", "event_relations")
 
 
 def _ids(line: Line) -> Iterator[str]:
@@ -430,7 +386,7 @@ def _brat(item: dict[str, Any]) -> dict[str, Any]:
 def _told(line: Line) -> str:
     match line:
         case TextBound():
-            return f"{line.id} {line.type} {_places(line.fragments)} {shown(line.words or '')}"
+            return f"{line.id} {line.type} {places(line.fragments)} {shown(line.words or '')}"
         case Event():
             return f"{line.id} {line.type}:{line.trigger}"
         case Relation():
@@ -443,18 +399,3 @@ def _told(line: Line) -> str:
             return f"{line.id} {line.type} {line.target} {line.database}:{line.key}"
         case _:
             return line.text if line.target is None else f"{line.id} {line.type} {line.target} {line.text}"
-
-
-def _places(pieces: Iterable[tuple[int, int]]) -> str:
-    return ";".join(f"{start} {end}" for start, end in pieces)
-
-
-def _flat(words: str) -> str:
-    return LINE_BREAK.sub(" ", words).rstrip()
-
-
-def _counted(text: str, start: int, end: int, words: str | None) -> str:
-    """How else the offsets may have been counted."""
-    if words and "\r\n" in text and text.replace("\r\n", "\n")[start:end] == words:
-        return "they fit if each line ends with \\n alone: save the .txt so"
-    return counted_in(text, start, end, words)

@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
-from communique.formats.brat_read import (
+from communique.formats.brat_terms import (
     ENDS,
     ENTITY_NOTE,
     INSTANCE_NOTE,
     ITEM_NOTE,
     KNOWN,
+    LAYERS,
     LINE_BREAK,
     OWN_NOTES,
     WIKIDATA,
@@ -90,7 +91,7 @@ class _Writing:
         self._text = text
         self._roles = roles
         row = to_row(annotation)
-        held: dict[str, list[dict[str, Any]]] = {layer: row.get(layer, []) for layer in _LAYERS}
+        held: dict[str, list[dict[str, Any]]] = {layer: row.get(layer, []) for layer in LAYERS}
         self._ids: dict[tuple[str, str], str] = {}
         for kind, layers in (("E", ("events",)), ("R", ("relations", "event_relations")), ("T", ("mentions",))):
             named, self._triggers = _ids(kind, [(layer, item["id"]) for layer in layers for item in held[layer]])
@@ -257,9 +258,6 @@ class _Writing:
 
     def _leave(self, item: dict[str, Any], what: str, why: str) -> None:
         self.left.append(Left(f"{self._doc_id}#{item['id']}", f"{what} {item['id']}", why))
-
-
-_LAYERS: Final = ("mentions", "entities", "events", "instances", "relations", "event_relations")
 
 
 def _ids(kind: str, given: Iterable[tuple[str, str]]) -> tuple[dict[tuple[str, str], str], Iterator[str]]:
