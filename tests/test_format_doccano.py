@@ -65,6 +65,8 @@ def test_relations_are_read_and_claimed_in_every_row_where_the_project_has_them(
     assert first.annotation.layers == second.annotation.layers == ("mentions", "relations")
     rows = read("doccano", source_of(SAMPLES / "spans.jsonl"), Texts({})).rows
     assert {row.annotation.layers for row in rows} == {("mentions",)}
+    (none_found,) = converted({"text": "Ann", "entities": [], "relations": []}).rows
+    assert none_found.annotation.layers == ("mentions", "relations")
 
 
 def test_offsets_in_grapheme_clusters_are_not_taken_for_others() -> None:
@@ -93,6 +95,15 @@ def test_a_count_that_is_impossible_is_not_taken() -> None:
     text = "Ann 🎉"
     assert found(converted({"text": text, "label": [[0, 5, "X"]]})) == [[(text, "X")]]  # half an emoji in UTF-16 units
     assert found(converted({"text": text, "label": [[0, 6, "X"]]})) == [[(text, "X")]]  # past the end in code points
+
+
+    part = converted({"text": "🎉Anna", "label": [[2, 4, "X"], [1, 4, "X"]]})  # no whole words in any; 1 is half an emoji
+    assert found(part) == [[("nn", "X"), ("Ann", "X")]]
+
+
+def test_a_file_in_which_the_counts_are_mixed_is_refused_rather_than_misread() -> None:
+    (fault,) = refused({"text": "🎉 Ann Bob", "label": [[0, 1, "X"], [3, 6, "PER"], [7, 10, "PER"]]})
+    assert (fault.id, fault.place) == ("span-outside-text", "x.jsonl:1: $.label[0]")
 
 
 def test_texts_without_an_emoji_before_a_span_need_no_guess() -> None:
@@ -216,7 +227,7 @@ def test_a_sample_that_is_written_again_says_the_same(name: str) -> None:
     assert again.notes == ()
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.sampled_from(("spans.jsonl", "relations.jsonl", "clusters.jsonl")).flatmap(lambda name: damaged(sample(name))))
 def test_a_damaged_sample_is_read_or_refused_but_never_fails(records: Any) -> None:
     try:

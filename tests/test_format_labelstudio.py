@@ -262,7 +262,7 @@ def test_every_fault_is_told_at_once_with_place_and_path() -> None:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(
     st.sampled_from(("export.json", "snapshot.json", "export_min.json")).flatmap(
         lambda name: damaged(json.loads((SAMPLES / name).read_text(encoding="utf-8")))
@@ -394,7 +394,7 @@ def test_what_the_editor_would_choke_on_is_refused_for_every_document_at_once() 
     assert [(i.id, i.place) for i in caught.value.incidents] == [("unknown-label", "d1#m1"), ("unknown-label", "d2#m1")]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(damaged(copy.deepcopy(to_task(document("d1"), sound("d1")))))
 def test_a_damaged_export_of_ours_is_read_or_refused_but_never_fails(made: Any) -> None:
     try:

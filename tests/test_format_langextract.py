@@ -82,10 +82,9 @@ def test_what_langextract_did_not_place_is_aligned_here_or_kept_without_a_place(
 
 
 def test_a_placed_neighbour_tells_which_occurrence_is_meant() -> None:
-    text = "Bob saw Ann. Then Bob left Oslo."
-    given_ = record(extraction("Then", 13, 17), extraction("Bob", None, None, None), text=text)
-    (row,) = converted(given_).rows
-    assert row.annotation.mentions[1].span.start == 18
+    text = "Bob met Eve. Bob met Ann."
+    (row,) = converted(record(extraction("Bob", 13, 16), extraction("met", None, None, None), text=text)).rows
+    assert row.annotation.mentions[1].span.start == 17
 
 
 def test_an_interval_of_nulls_is_none() -> None:
@@ -151,7 +150,7 @@ def test_every_fault_is_told_at_once_with_line_and_path() -> None:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(damaged(RECORDS))
 def test_a_damaged_sample_is_read_or_refused_but_never_fails(records: list[Any]) -> None:
     try:

@@ -215,7 +215,7 @@ def test_every_fault_is_told_at_once_with_line_and_path() -> None:
     ]
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.sampled_from(("spans.jsonl", "relations.jsonl")).flatmap(lambda name: damaged(sample(name))))
 def test_a_damaged_sample_is_read_or_refused_but_never_fails(records: Any) -> None:
     try:

@@ -7,8 +7,8 @@ Read are spans, under ``label``, ``labels`` or ``entities``, as ``[start, end, l
 Offsets: doccano's editor counts UTF-16 units; in a project that counts grapheme clusters it counts those; what a program
 imported is as the program counted, most likely code points; and no export says which (measured with 1.8.4). All three agree up
 to the first emoji of a text. Where they do not, a row may say ``"offsets": "UTF-16"`` or ``"code points"``, a key that survives
-doccano, and rows written here do. For rows that do not, the file decides between those two: a count that puts a span outside
-its text or into half a character is out; else the one with more spans of whole words is taken, UTF-16 if they draw; and a note
+doccano, and rows written here do. For rows that do not, the file decides between those two: the count is taken in which more
+spans are of whole words; if they draw, the one that puts no span outside its text or into half a character; else UTF-16. A note
 says so. Offsets in grapheme clusters are not read: the fault ``offsets-in-doubt`` is for files that may have them.
 
 Written are mentions and relations, with offsets in UTF-16 units; overlapping spans need a project that allows them. All else is

@@ -30,7 +30,7 @@ def convention(name: str, marked: Sequence[Marked], faults: list[Incident]) -> t
     units = [_whole(text, _units(text, start, end)) for text, start, end in told]
     points = [_whole(text, (start, end)) for text, start, end in told]
     fit, unfit = (UTF16, units), (CODE_POINTS, points)
-    if (None not in points, points.count(True)) > (None not in units, units.count(True)):
+    if (points.count(True), None not in points) > (units.count(True), None not in units):
         fit, unfit = unfit, fit
     words = (
         f"{counted(len(told), 'span')} after an emoji or the like: in {fit[0]} {fit[1].count(True)} of them are whole words, "
