@@ -14,6 +14,8 @@ Read are, with offsets in code points of the ``.txt``:
 - Other attributes, references and notes (#) of a T, E or R are kept below ``brat`` in its ``meta``. What is said of anything
   else is left out.
 
+A layer is claimed if some file holds something of it: brat has no way to say that nothing was found.
+
 A file that has no ``.txt`` beside it is of the known text of its name. Other files of a folder (``annotation.conf``) are
 not read.
 
