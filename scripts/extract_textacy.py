@@ -43,7 +43,7 @@ def main():
         sys.exit(f"extract_textacy.py: {fault}; in a clone of the project: pip install '.[spacy]' textacy==0.13.0")
     words = {name: {*x.words} - {s.split(":")[0] for s in x.senses} for name, x in default_ontology().lexicons.items()}
     for row in map(json.loads, filter(str.strip, sys.stdin)):
-        doc, mentions, events = nlp(row["text"]), {}, []
+        doc, mentions, events = nlp(row.pop("text")), {}, []
         names = {t: m for e in doc.ents if (m := mention(e)) for t in e}
         persons = [t for t in doc if t.lower_ in ("he", "him", "she", "her") and t.tag_ == "PRP"]
         names |= {t: {"start": t.idx, "end": t.idx + len(t), "type": "PER", "kind": "PRO"} for t in persons}
@@ -72,7 +72,7 @@ def main():
             event = {"start": trigger.idx, "end": trigger.idx + len(trigger), "type": of_type, "arguments": arguments}
             event["realis"] = next((r for r in ("POSSIBLE", "PLANNED") if signs & words[f"realis_{r.lower()}"]), "ACTUAL")
             events.append(event | {"polarity": "NEG" if "neg" in deps else "POS"})
-        print(json.dumps({"doc_id": row["doc_id"], "layers": ["events"], "events": events, "mentions": [*mentions.values()]}))
+        print(json.dumps(row | {"layers": ["events", "arguments"], "events": events, "mentions": [*mentions.values()]}))
 
 
 if __name__ == "__main__":

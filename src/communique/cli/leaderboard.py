@@ -31,8 +31,9 @@ def rescore_all(*, write: bool) -> None:
     for entry in entries:
         click.echo(f"{entry.name} …", err=True)
         scored.append((entry, rescore(entry, gold, folder)))
-    for n, (heading, rows) in enumerate(tables(scored)):
-        print_block(heading if not n else f"\n{heading}", rows, [])
+    for heading, rows in tables(scored):
+        print_block(heading, rows, [])
+        click.echo()
     saved = {e.name: read_scores(e.scores(folder)) for e in entries if e.scores(folder).is_file()}
     changed = list(differences(saved, [scores for _, scores in scored]))
     stale = [(path, text) for path, text in pages(folder, scored) if path.read_text(encoding="utf-8") != text]
@@ -41,7 +42,7 @@ def rescore_all(*, write: bool) -> None:
             scores.save(entry.scores(folder))
         for path, text in stale:
             write_text(path, text)
-    for line in (*changed, *(f"{path} shows other figures" for path, _ in stale)):
+    for line in (*changed, *(f"{path} shows something else" for path, _ in stale)):
         note(line)
     if (changed or stale) and not write:
         note(f"{counted(len(changed) + len(stale), 'difference')}; --write brings {FOLDER}/ and the pages up to date")

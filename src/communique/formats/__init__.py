@@ -14,6 +14,7 @@ from typing import Any, Final
 from communique.formats.converted import Converted, Left, Written, size
 from communique.formats.source import Options, Source, Texts, source_of
 from communique.incident import DataError, Incident
+from communique.io.files import files_of
 from communique.io.jsonl import Row, twice
 from communique.model import Annotation, Document
 from communique.ontology import nearest
@@ -53,14 +54,22 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 
 def read(name: str, source: Source, texts: Texts, options: Options = Options()) -> Converted:  # noqa: B008  # frozen
-    """Read a file of the format of this name.
+    """Read a file of the format of this name, or a folder of such files (``.json`` and ``.jsonl``; of brat, ``.ann``).
 
     Raises:
         ValueError: if there is no such format, or an option means nothing to it.
         DataError: every fault of the file.
         RuntimeError: if an item of the file is neither in the rows nor listed as left out.
     """
-    converted: Converted = _function(name, "read")(source, texts, options)
+    each = files_of(source.path) if source.path and source.is_folder and name != "brat" else None
+    parts = [_function(name, "read")(one, texts, options) for one in (map(source_of, each) if each else [source])]
+    converted = Converted(
+        rows=tuple(row for part in parts for row in part.rows),
+        items=sum(part.items for part in parts),
+        left=tuple(left for part in parts for left in part.left),
+        faults=tuple(fault for part in parts for fault in part.faults),
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
     faults = [*(converted.faults or twice(converted.rows)), *texts.left_over(source.name)]
     if faults:
         raise DataError(faults)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from communique.formats.records import records
-from communique.formats.source import Source
+from communique.formats.source import Source, source_of
 from communique.incident import DataError, Incident
 from communique.io.bio import looks_like_bio
+from communique.io.files import files_of
 from communique.io.wire import ITEMS
 
 _DOCBIN: Final = b"x\x9c"
@@ -21,8 +22,11 @@ def detect(source: Source) -> tuple[str, str]:
     Raises:
         DataError: ``unknown-form``, or that the file cannot be read.
     """
-    if source.is_folder:
-        return "brat", "it is a folder"
+    if source.path and source.is_folder:
+        if any(source.path.rglob("*.ann")):
+            return "brat", "it is a folder that holds .ann files"
+        name, words = detect(source_of(first := files_of(source.path)[0]))
+        return name, f"of its {first.name}, {words}"
     if source.content.startswith(_DOCBIN) or source.name.endswith(".spacy"):
         return "spacy", "it is a DocBin"
     if source.name.endswith(".ann"):
@@ -111,6 +115,12 @@ def _of_gliner(record: Any) -> bool:
     )
 
 
+def _of_fields(record: Any) -> bool:
+    """Whether it has a list of records under a name that is none of our lists', and one of them has a trigger."""
+    held = [value for key, value in record.items() if key not in ITEMS] if isinstance(record, dict) else []
+    return any(isinstance(x, dict) and "trigger" in x for value in held if isinstance(value, list) for x in value)
+
+
 _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("labelstudio", "its records have data with annotations or predictions, or regions with labels",
      lambda r: (_has("data")(r) and ("annotations" in r or "predictions" in r)) or _short_export(r)),
@@ -133,6 +143,7 @@ _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
      and ("label" in r or "labels" in r or any("start_offset" in e for e in _items(r, "entities")))),
     ("prodigy", "its records have a text and spans", lambda r: _has("text")(r) and isinstance(r.get("spans"), list)),
     ("gliner", "its items have start, end, text and label", lambda r: _any_item(r, "start", "end", "text", "label")),
+    ("gliner2", "its records are of fields, one of which is a trigger", _of_fields),
     ("llm", "its records list quoted words",
      lambda r: isinstance(r, dict) and any(k in r for k in (*ITEMS, "content", "choices"))),
 )  # fmt: skip

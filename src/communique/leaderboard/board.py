@@ -56,6 +56,7 @@ def differences(old: Mapping[str, Scores], new: Iterable[Scores]) -> Iterator[st
             yield f"{scores.system}: no scores were saved"
             continue
         for name in scores:
-            then = before[name].f1 if name in before else None
-            if then != scores[name].f1:
-                yield f"{scores.system}: {name} was {percent(then)}, and is {percent(scores[name].f1)}"
+            if name not in before:
+                yield f"{scores.system}: no {name} was saved"
+            elif (old_one := before[name]).tallies != scores[name].tallies:
+                yield f"{scores.system}: {name} was {percent(old_one.f1)}, and is {percent(scores[name].f1)}, from other counts"
