@@ -182,6 +182,11 @@ def test_a_fault_names_its_place(change: dict[str, Any], id_: str, path: str) ->
     assert [(i.id, i.place) for i in refused([ANN | change])] == [(id_, f"g.json: {path}")]
 
 
+def test_what_stands_under_a_key_has_to_be_a_list() -> None:
+    faults = refused({"entities": 5, "relations": None})
+    assert [(i.id, i.place) for i in faults] == [("wrong-type", f"g.json:1: $.{key}") for key in ("entities", "relations")]
+
+
 def test_every_fault_of_a_file_is_told_at_once() -> None:
     faults = refused([{}, 5, OF | {"head": {}}, {"relation": 1, "source": 2}, OF | {"tail": 3}])
     assert [(i.id, i.place.removeprefix("g.json: ")) for i in faults] == [

@@ -15,7 +15,7 @@ from communique.formats import Converted, Source, Texts, read, source_of
 from communique.formats.detect import detect
 from communique.incident import DataError, Incident
 from communique.io.documents import document_of
-from communique.model import UNTYPED, Argument, Document, Relation, Span
+from communique.model import UNTYPED, Annotation, Argument, Document, Relation, Span
 
 SAMPLES = Path(__file__).parent / "formats" / "gliner2"
 TEXT = "🎉 Ann Lee of Acme met Bob in Oslo."
@@ -50,7 +50,7 @@ def found(value: Any, text: str = TEXT) -> list[tuple[str, str]]:
     return [(m.type, m.span.of(text)) for m in row.annotation.mentions]
 
 
-@pytest.mark.parametrize("name", ["plain.jsonl", "entities.jsonl", "relations.jsonl"])
+@pytest.mark.parametrize("name", ["plain.jsonl", "entities.jsonl", "relations.jsonl", "pairs.jsonl"])
 def test_a_sample_is_recognised_with_doc_ids_and_without(name: str) -> None:
     assert detect(source_of(SAMPLES / name))[0] == "gliner2"
     lines = [json.dumps({"doc_id": "d1", **json.loads(line)}) for line in (SAMPLES / name).read_text().splitlines()]
@@ -73,6 +73,29 @@ def test_relations_alone_claim_no_mentions() -> None:
     assert first.relations == (Relation("r1", "located_in", "m1", "m2"),)
     assert (first.relations[0].meta or {})["confidence"].keys() == {"head", "tail"}
     assert not prediction_incidents(texts()["d1"], first, None)
+
+
+def test_pairs_of_words_are_the_relations_that_the_tool_itself_places() -> None:
+    def ends(name: str) -> list[list[tuple[Span, Span]]]:
+        rows = of_sample(name).rows
+        mentions = [{m.id: m.span for m in row.annotation.mentions} for row in rows]
+        return [[(m[r.head], m[r.tail]) for r in row.annotation.relations] for m, row in zip(mentions, rows, strict=True)]
+
+    assert ends("pairs.jsonl") == ends("relations.jsonl")
+
+
+def test_records_of_words_are_the_events_that_the_tool_itself_places() -> None:
+    for name in ("records.jsonl", "records-plain.jsonl"):
+        first, second = (row.annotation for row in of_sample(name).rows)
+        assert detect(source_of(SAMPLES / name))[0] == "gliner2"
+        assert (first.events[0].span, second.events[0].span) == (Span(18, 21), Span(38, 41))
+        assert fillers(first) == [("participant", Span(2, 9)), ("participant", Span(22, 25)), ("place", Span(29, 33))]
+        assert fillers(second) == [("participant", Span(42, 45)), ("place", Span(49, 53))]
+
+
+def fillers(annotation: Annotation) -> list[tuple[str, Span]]:
+    spans = {m.id: m.span for m in annotation.mentions}
+    return [(argument.role, spans[argument.mention]) for argument in annotation.events[0].arguments]
 
 
 @pytest.mark.parametrize(

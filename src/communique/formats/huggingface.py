@@ -7,9 +7,10 @@ the pipeline says nothing of the text, so give ``doc_id``, or say ``--in-order``
 - Aggregated items have ``entity_group``. Each is a mention of this type.
 - Items as they are without aggregation have ``entity``, a tag, for each piece of a word. Pieces are joined as the pipeline's
   own ``simple`` aggregation does it: B- begins an entity; I- goes on with one of the same type that ends with the piece
-  before, and else begins one; a tag without B- or I- is as I-. A piece is the next if its ``index`` is, or, without
-  ``index``, if only white space lies between. The score is the mean over the pieces. With ``--scheme BIOES`` or ``BILOU``,
-  E-, L-, S- and U- are known too. A piece that is tagged O inside a word cuts the word, there as here.
+  before, and else begins one; a tag without B- or I- is as I-, and a whole label (of which the pipeline would keep what
+  stands behind its first hyphen). A piece is the next if its ``index`` is, or, without ``index``, if only white space lies
+  between. The score is the mean over the pieces. With ``--scheme BIOES`` or ``BILOU``, E-, L-, S- and U- are known too. A
+  piece that is tagged O inside a word cuts the word, there as here.
 - The words are those of the text: ``word`` is what a tokenizer made of them. But if none of a record's fits the text where it
   says, the record is of another text, and that is a fault.
 - White space at the edges of an item, which some tokenizers count to the piece behind it, is cut off, with a note.

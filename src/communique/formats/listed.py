@@ -57,10 +57,10 @@ def listed(source: Source, faults: list[Incident], *keys: str) -> list[Listed]:
         elif not _wraps(record, keys):
             hint = f'a text\'s record is a list of items, or {{"doc_id": …, "{keys[0]}": […]}}'
             faults.append(wrong(place, "$", record, "a list", hint))
-        elif isinstance(items := record.get(keys[0], []), list):
-            found.append(Listed(place, f"$.{keys[0]}", items, record))
+        elif other := [key for key in keys if not isinstance(record.get(key, []), list)]:
+            faults += [wrong(place, f"$.{key}", record[key], "a list") for key in other]
         else:
-            faults.append(wrong(place, f"$.{keys[0]}", items, "a list"))
+            found.append(Listed(place, f"$.{keys[0]}", record.get(keys[0], []), record))
     return found
 
 

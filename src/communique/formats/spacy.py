@@ -200,8 +200,8 @@ def _row(texts: Texts, place: str, document: Document, marks: Iterable[_Mark], l
 
 def _notes(held: Sequence[Any], groups: Counter[str], merged: int) -> Iterator[str]:
     if merged:
-        both = "it is one mention" if merged == 1 else "each is one mention"
-        yield f"{counted(merged, 'entity', 'entities')} stand in a span group too, with the same label: {both}"
+        both = "stands in a span group too" if merged == 1 else "stand in a span group too, each"
+        yield f"{counted(merged, 'entity', 'entities')} {both} with the same label, and counts once"
     of_mentions = sorted(groups.keys() - {EVENTS, ENTS})
     if len(of_mentions) > 1 or (of_mentions not in ([], [MENTIONS]) and ENTS in groups):
         named = ", ".join([*(["ents"] if ENTS in groups else []), *of_mentions])
