@@ -84,11 +84,11 @@ def rows_of(held: Sequence[Spotted], layers: set[str], faults: list[Incident], t
     for one in held:
         statuses = _align(one, [*one.mentions, *(event for _, event in one.events)])
         row = _row(one, claimed)
-        listed = len(row["mentions"])
         row, placed, wrongs = place_quotes(one.place, row, one.document)
         faults += wrongs
         said += [*statuses, *((one.place, p.words, p.aligned.status) for p in placed)]
-        items += one.items + (len(row["mentions"]) - listed) + (0 if "mentions" in claimed else listed - len(one.mentions))
+        # What is added is an end or a filler that the record does not list.
+        items += one.items + len(row["mentions"]) - len(one.mentions)
         left += one.left
         if one.document.doc_id not in texts.known:
             row["text"] = one.document.text
