@@ -142,6 +142,15 @@ def inline(value: Any) -> str:
 WRONG_DIGEST = {"version": "1", "digest": "0", "documents": {}, "splits": {}}
 
 # What a file that is there to be read and checked cannot raise, each with a way in which it is raised.
+LOST = {"start": None, "end": None, "quote": {"text": "Bob", "status": "unaligned"}, "type": "PER"}
+
+
+def parsed(folder: Path, mention: dict[str, Any]) -> object:
+    """A prediction of one mention, read against gold of one text."""
+    gold = Gold((ANN,), (Annotation("d1"),), "test", "0")
+    return read_predictions(written(folder, json.dumps({"doc_id": "d1", "mentions": [mention]})), gold)
+
+
 ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "unreadable-file": lambda folder: read_text(folder / "nothing.jsonl"),
     "empty-folder": files_of,
@@ -154,6 +163,12 @@ ELSEWHERE: dict[str, Callable[[Path], object]] = {
     "unquotable-span": lambda _: dump_quotes([Annotation("d1", mentions=(Mention("m1", Span(0, 2), "PER"),))], {"d1": ANN}),
     "other-document": lambda _: to_task(ANN, Annotation("d2")),
     "two-clusters": lambda _: to_task(ANN, TWICE),
+    "unknown-status": lambda folder: parsed(
+        folder, {"start": 0, "end": 3, "quote": {"text": "Ann", "status": "near"}, "type": "PER"}
+    ),
+    "unplaced-span": lambda folder: read_gold(
+        written(folder, json.dumps({"doc_id": "d1", "text": "Ann", "mentions": [LOST]}))
+    ),
     "text-missing": lambda folder: read_gold(written(folder, '{"doc_id": "d1", "mentions": []}')),
     "unknown-form": lambda folder: read_gold(written(folder, "Ann met Bob.").rename(folder / "gold.txt")),
     "missing-column": lambda folder: read_gold(tabled(folder, doc_id="d1", mentions=[])),

@@ -51,6 +51,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         write_bytes(folder / name, content)
     (folder / "my_module.py").write_text(MINE)
     (folder / "answers.json").write_text(json.dumps(ANSWERS, indent=2))
+    (folder / "answers.jsonl").write_text(json.dumps(ANSWERS | {"doc_id": "valley"}) + "\n")
+    (folder / "spacy.jsonl").write_text(json.dumps(PREDICTIONS).replace("EVT", "EVENT") + "\n")
     (folder / "predictions.jsonl").write_text(json.dumps(PREDICTIONS) + "\n")
     (folder / "gold.bio").write_text(BIO)
     (folder / "predictions.bio").write_text(BIO)

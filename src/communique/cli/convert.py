@@ -14,6 +14,7 @@ from communique.cli.options import labels_option, map_of, note
 from communique.cli.paths import not_onto_input, stdin_once
 from communique.formats import FORMATS
 from communique.incident import DataError
+from communique.io.bio import SCHEMES
 from communique.wording import counted
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from communique.incident import Incident
     from communique.io.jsonl import Row
     from communique.model import Document
+
+
 
 
 @click.command(name="convert")
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
 @click.option("--in-order", is_flag=True, help="The records of FILE are of the texts of --texts, one after another.")
 @labels_option
 @click.option(
-    "--scheme", type=click.Choice(["IOB1", "IOB2", "BIOES", "BILOU"]), help="The scheme of the tags (bio, huggingface)."
+    "--scheme", type=click.Choice(SCHEMES), help="The scheme of the tags in FILE (bio, huggingface; default: IOB2)."
 )
-@click.option("--group", metavar="NAME", help="Read this one set of spans, where FILE has several (spacy, labelstudio).")
+@click.option("--to-scheme", type=click.Choice(SCHEMES), help="The scheme to write with --to bio (default: IOB2).")
+@click.option("--group", metavar="NAME", help="Read this one set, where FILE has several (spacy, labelstudio, prodigy).")
 @click.option("-o", "--output", type=click.Path(), help="Write to this file (of brat: into this folder) instead of stdout.")
 def command(
     file: str,
@@ -57,6 +61,7 @@ def command(
     in_order: bool,
     labels: tuple[str, ...],
     scheme: str | None,
+    to_scheme: str | None,
     group: str | None,
     output: str | None,
 ) -> None:
@@ -98,7 +103,7 @@ def command(
     if label_map := map_of(labels, None):
         texts_of = {doc_id: document.text for doc_id, document in known.items()}
         rows = mapped_rows(label_map, rows, default_ontology(), texts_of, note)
-    written = write(target, rows, known)
+    written = write(target, rows, known, Options(scheme=to_scheme))
     listed(f"no place in {target} for {{}}", written.left)
     put(written, output)
 

@@ -1,6 +1,6 @@
 """Other tools' formats, to annotations and back: one module for each, which imports its tool, if it needs one, when it runs.
 
-A module has ``read(source, texts, options) -> Converted``, or ``write(rows, documents) -> Written``, or both. Offsets
+A module has ``read(source, texts, options) -> Converted``, or ``write(rows, documents, options) -> Written``, or both. Offsets
 become half-open ranges of code points here and nowhere else; what annotations cannot hold is listed, never cut to fit.
 """
 
@@ -82,17 +82,21 @@ def read(name: str, source: Source, texts: Texts, options: Options = Options()) 
     return converted
 
 
-def write(name: str, rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(
+    name: str, rows: Sequence[Row], documents: Mapping[str, Document], options: Options = Options()  # noqa: B008  # frozen
+) -> Written:
     """Write the annotations of rows in the format of this name; ``documents`` are the texts, by doc_id.
 
     Raises:
-        ValueError: if there is no such format, or it is not written.
+        ValueError: if there is no such format, it is not written, or an option means nothing to it.
         DataError: if a text is not at hand, or something cannot be written at all.
     """
     unknown = [row.annotation for row in rows if row.annotation.doc_id not in documents]
     if unknown and name != "predictions":
         raise DataError(_textless(a, documents) for a in unknown)
-    written: Written = _function(name, "write")(rows, documents)
+    if options.scheme and name != "bio":
+        raise ValueError(f"{name} has no scheme of tags; only bio has")
+    written: Written = _function(name, "write")(rows, documents, options)
     return written
 
 

@@ -102,7 +102,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     return Converted(tuple(rows), items, tuple(left), tuple(faults), tuple(notes))
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options = Options()) -> Written:  # noqa: B008  # frozen
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     scheme = options.scheme or _SCHEME
     lines: list[str] = []
     left: list[Left] = []

@@ -81,7 +81,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     return Converted(rows, sum(reading.items for reading in readings), left, tuple(faults), notes)
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     annotations = [row.annotation for row in rows]
     if faults := [_no_name(a.doc_id) for a in annotations if not _is_name(a.doc_id)]:
         raise DataError(faults)

@@ -148,7 +148,7 @@ def _line(number: int, bare: str) -> Line | str:
             return Equiv(number, id_, type_, tuple(said[0].split()))
         case "N":
             # brat doubles the tab each time that it saves the file.
-            return Reference(number, id_, type_, *said, (more or "").lstrip("\t"))
+            return Reference(number, id_, type_, said[0], said[1], said[2], (more or "").lstrip("\t"))
         case "#":
             return Note(number, id_, type_, said[0], more or "")
         case _:

@@ -57,7 +57,7 @@ def configuration(annotations: Sequence[Annotation]) -> str:
                 admitted.setdefault(x.role, set()).add(of.get((a.doc_id, x.mention), ""))
         for layer, kind, items in (("mentions", "<ENTITY>", a.mentions), ("events", "<EVENT>", a.events)):
             for name, key in KNOWN[layer].items():
-                values.setdefault(name, (kind, set()))[1].update(v for item in items if (v := getattr(item, key)))  # type: ignore[attr-defined]
+                values.setdefault(name, (kind, set()))[1].update(v for item in items if (v := getattr(item, key)))
     between = {r.type for a in annotations for r in a.event_relations}
     lines = ["[entities]", *_plain(types), "", "[relations]"]
     lines += [f"{t}\tArg1:{_any(ends[t][0])}, Arg2:{_any(ends[t][1])}" for t in _plain(ends)]
@@ -161,7 +161,7 @@ class _Writing:
         id_ = self._ids[layer, r["id"]]
         names = ENDS
         if kept := _restorable(layer, r):
-            names = tuple(kept.get("ends", ENDS))  # type: ignore[assignment]
+            names = tuple(kept.get("ends", ENDS))
         self.lines.append(f"{id_}\t{r['type']} {names[0]}:{ends[r['head']]} {names[1]}:{ends[r['tail']]}")
         if r.get("evidence") == []:
             del r["evidence"]
@@ -281,7 +281,7 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def _is_line(value: str | None) -> bool:
     """Whether brat can hold a text as a value: it has no tab and no line break, and no white space at its edges."""
-    return bool(value) and value.strip() == value and "\t" not in value and not LINE_BREAK.search(value)  # type: ignore[union-attr]
+    return value is not None and value != "" and value.strip() == value and not LINE_BREAK.search(value) and "\t" not in value
 
 
 def _restorable(layer: str, item: dict[str, Any]) -> dict[str, Any]:

@@ -31,11 +31,11 @@ def detect(source: Source) -> tuple[str, str]:
         return "spacy", "it is a DocBin"
     if source.name.endswith(".ann"):
         return "brat", "its name ends in .ann"
+    if looks_like_bio(source.text):
+        return "bio", "most of its lines are a token and a tag"
+    if source.text.lstrip().startswith("```"):
+        return "llm", "it holds fenced JSON"
     if source.text.lstrip()[:1] not in ("{", "["):
-        if looks_like_bio(source.text):
-            return "bio", "most of its lines are a token and a tag"
-        if source.text.lstrip().startswith("```"):
-            return "llm", "it holds fenced JSON"
         raise DataError([_unknown(source, "it is neither JSON nor tokens with tags")])
     faults: list[Incident] = []
     held = [record for _, record in records(source, faults)]

@@ -177,7 +177,7 @@ def _row(texts: Texts, one: _Record, offsets: str, related: bool, faults: list[I
     return texts.row(one.place, one.document, layers, mentions=mentions, relations=relations)
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     left: list[Left] = []
     lines: list[str] = []
     related = any("relations" in row.annotation.layers or row.annotation.relations for row in rows)

@@ -126,7 +126,7 @@ def _our_count(result: Sequence[Any]) -> int:
     return regions + rows + len(instances) + len(event_relations) + sum(a[2] not in (HEAD, TAIL) for a in arrows)
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     """Tasks of our own labelling configuration, in one list.
 
     Raises:

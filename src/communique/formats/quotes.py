@@ -16,7 +16,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     return Converted(rows, size(row.annotation for row in rows), faults=faults)
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     annotations = [row.annotation for row in rows]
     texts = {row.annotation.doc_id: row.text for row in rows if row.text is not None}
     return Written({"": dump_quotes(annotations, documents, texts).encode()})

@@ -65,8 +65,8 @@ def source_of(path: Path | str) -> Source:
 class Options:
     """What the user said of a file.
 
-    ``scheme`` is that of its tags (BIO files). ``group`` names the one set of spans to read where a file has several (spaCy,
-    Label Studio); None reads all.
+    ``scheme`` is that of its tags (BIO files). ``group`` names the one set to read where a file has several: of spans
+    (spaCy), or of what one annotator or model said (Label Studio, Prodigy).
     """
 
     scheme: str | None = None

@@ -96,7 +96,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     return Converted(tuple(rows), items, tuple(left), tuple(faults), tuple(notes))
 
 
-def write(rows: Sequence[Row], documents: Mapping[str, Document]) -> Written:
+def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Options) -> Written:
     left: list[Left] = []
     lines = [line(row.annotation, documents[row.annotation.doc_id], left) for row in rows]
     return Written({"": "".join(lines).encode()}, tuple(left))
