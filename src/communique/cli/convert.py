@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 
-@click.command(name="convert")
+_FORMATS = "\n".join(["\b", "Formats:", *(f"  {f.name:13}{f.about}" for f in FORMATS.values())])
+
+
+@click.command(name="convert", epilog=_FORMATS)
 @click.argument("file", type=click.Path(allow_dash=True))
 @click.option(
     "--from",
@@ -75,6 +78,8 @@ def command(
     \b
     Example:
       communique convert answers.json --from quotes -o predictions.jsonl
+      communique convert answers.jsonl --from llm --labels ontonotes -o predictions.jsonl
+      communique convert predictions.jsonl --from predictions --to brat -o brat
     """
     from communique.formats import Options, Texts, read, source_of, write
     from communique.formats.detect import detect
