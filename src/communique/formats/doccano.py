@@ -26,7 +26,7 @@ from communique.formats.converted import Converted, Left, Written
 from communique.formats.doccano_offsets import CODE_POINTS, UTF16, convention, placed_span
 from communique.formats.documents import record_document
 from communique.formats.fields import Fields, fields
-from communique.formats.records import records, wrong
+from communique.formats.records import listed_under, records, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
@@ -94,27 +94,19 @@ def _record(
         if isinstance(given, str) and key in _WHOLE:
             left.append(Left(f"{place}: $.{key}", shown(given), "it is of the whole text"))
             continue
-        for n, raw in enumerate(_list(place, key, given, faults)):
+        for n, raw in enumerate(listed_under(key, place, record, faults)):
             path = f"$.{key}[{n}]"
             if isinstance(raw, str) and key in _WHOLE:
                 left.append(Left(f"{place}: {path}", shown(raw), "it is of the whole text"))
             elif (span := _span(place, path, raw, faults)) is not None:
                 read.spans.append(span)
-    for n, raw in enumerate(_list(place, "relations", record.get("relations"), faults)):
+    for n, raw in enumerate(listed_under("relations", place, record, faults)):
         if (relation := _relation(place, f"$.relations[{n}]", raw, faults)) is not None:
             read.relations.append(relation)
-    for n, raw in enumerate(_list(place, "Comments", record.get("Comments"), faults)):
+    for n, raw in enumerate(listed_under("Comments", place, record, faults)):
         words = raw.get("comment") if isinstance(raw, dict) else raw
         left.append(Left(f"{place}: $.Comments[{n}]", f"the comment {shown(words)}", "annotations have no comments"))
     return read
-
-
-def _list(place: str, key: str, given: Any, faults: list[Incident]) -> list[Any]:
-    """The list under a key; doccano writes null for one that is empty."""
-    if given is None or isinstance(given, list):
-        return given or []
-    faults.append(wrong(place, f"$.{key}", given, "a list"))
-    return []
 
 
 def _span(place: str, path: str, raw: Any, faults: list[Incident]) -> tuple[Fields, str, int, int] | None:

@@ -43,6 +43,26 @@ def record_document(
     return document
 
 
+def told_document(
+    source: Source,
+    texts: Texts,
+    place: str,
+    record: Mapping[str, Any],
+    faults: list[Incident],
+    *,
+    doc_id: str = "doc_id",
+) -> Document | None:
+    """The document of a record that may say which it is by an id, under the key ``doc_id``, or by its ``text``, or by neither.
+
+    None if it cannot be told, which is a fault. Null says nothing.
+    """
+    for key in (doc_id, "text"):
+        if not isinstance(value := record.get(key), str | None):
+            faults.append(wrong(place, f"$.{key}", value, "a string"))
+            return None
+    return named_document(source, texts, place, faults, doc_id=record.get(doc_id), text=record.get("text"))
+
+
 def named_document(
     source: Source, texts: Texts, place: str, faults: list[Incident], *, doc_id: str | None = None, text: str | None = None
 ) -> Document | None:

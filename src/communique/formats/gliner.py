@@ -20,8 +20,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from communique.formats.converted import Converted
+from communique.formats.documents import told_document
 from communique.formats.fields import Fields, fields
-from communique.formats.listed import Listed, document_of, listed, unread
+from communique.formats.listed import Listed, listed
+from communique.formats.records import unread
 from communique.formats.source import Options, Source, Texts
 from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident
@@ -36,7 +38,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     layers: set[str] = set()
     records = listed(source, faults, "entities", "relations")
     for record, parts in _paired(records):
-        document = document_of(texts, source, record.place, record.record, faults)
+        document = told_document(source, texts, record.place, record.record, faults)
         layers |= {"mentions"} if "entities" in record.record or len(parts) > 1 else set()
         layers |= {"relations"} if "relations" in record.record or len(parts) > 1 else set()
         one = Spotted(record.place, document, faults) if document else None
@@ -49,7 +51,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
                     _relation(one, given) if "relation" in item else _entity(one, given)
         if one:
             held.append(one)
-    notes = unread(records, "doc_id", "text", "entities", "relations")
+    notes = unread((r.record for r in records), "doc_id", "text", "entities", "relations")
     return rows_of(held, layers, faults, texts, notes)
 
 

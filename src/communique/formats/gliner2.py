@@ -25,9 +25,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from communique.formats.converted import Converted
+from communique.formats.documents import told_document
 from communique.formats.fields import Fields, fields
-from communique.formats.listed import document_of, read_records
-from communique.formats.records import wrong
+from communique.formats.records import records, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident, shown
@@ -41,12 +41,12 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     faults: list[Incident] = []
     held: list[Spotted] = []
     layers: set[str] = set()
-    for place, record in read_records(source, faults):
+    for place, record in records(source, faults):
         if not isinstance(record, dict):
             hint = 'a text\'s record is {"entities": {"person": […]}, …}'
             faults.append(wrong(place, "$", record, "an object", hint))
             continue
-        document = document_of(texts, source, place, record, faults)
+        document = told_document(source, texts, place, record, faults)
         if document is None:
             continue
         one = Spotted(place, document, faults)
@@ -132,14 +132,14 @@ def _pair(one: Spotted, path: str, label: str, item: Any) -> None:
 
 def _others(one: Spotted, path: str, key: str, value: Any) -> set[str]:
     """Records and classifications; the layers that they claim."""
-    records = value if isinstance(value, list) else [value] if _is_record(value) else []
-    if not records or not all(map(_is_record, records)):
+    held = value if isinstance(value, list) else [value] if _is_record(value) else []
+    if not held or not all(map(_is_record, held)):
         if value not in (None, "", [], {}):
             one.items += 1
             one.leave(path, f"{key} {shown(value)}", "it is a classification of the text, not of words in it")
         return set()
     layers: set[str] = set()
-    for n, item in enumerate(records):
+    for n, item in enumerate(held):
         at = f"{path}[{n}]" if isinstance(value, list) else path
         one.items += 1
         triggers = list(_several(item.get(_TRIGGER)))

@@ -28,9 +28,10 @@ from statistics import fmean
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left
+from communique.formats.documents import told_document
 from communique.formats.fields import Fields, fields
-from communique.formats.listed import document_of, listed, unread
-from communique.formats.records import wrong
+from communique.formats.listed import listed
+from communique.formats.records import unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
@@ -70,7 +71,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     items = trimmed = strays = 0
     records = listed(source, faults, "entities")
     for record in records:
-        document = document_of(texts, source, record.place, record.record, faults)
+        document = told_document(source, texts, record.place, record.record, faults)
         known = len(faults)
         pieces = list(_pieces(record.place, record.path, record.items, options.scheme, faults))
         if document is None or len(faults) > known:
@@ -95,7 +96,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         if len(faults) == known:
             faults += _another_text(record.place, pieces, document)
         rows.append(texts.row(record.place, document, ("mentions",), mentions=mentions))
-    notes = (*unread(records, "doc_id", "text", "entities"), *_notes(trimmed, strays))
+    notes = (*unread((r.record for r in records), "doc_id", "text", "entities"), *_notes(trimmed, strays))
     return Converted(tuple(rows), items, tuple(left), tuple(faults), notes)
 
 

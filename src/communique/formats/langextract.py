@@ -22,7 +22,7 @@ from communique.align import Quoted, align
 from communique.align.editing import distances
 from communique.align.folding import fold
 from communique.formats.converted import Converted
-from communique.formats.documents import named_document
+from communique.formats.documents import told_document
 from communique.formats.fields import Fields, counted_in, fields
 from communique.formats.records import missing, records, wrong
 from communique.formats.source import Options, Source, Texts
@@ -53,7 +53,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         if not isinstance(record, dict):
             faults.append(wrong(place, "$", record, "an object"))
             continue
-        document = _document(source, texts, place, record, faults)
+        document = told_document(source, texts, place, record, faults, doc_id="document_id")
         given = record.get("extractions")
         if "extractions" not in record:
             faults.append(missing(place, "$", "extractions"))
@@ -67,19 +67,6 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
             row = texts.row(place, document, ("mentions",), mentions=mentions)
             rows.append(replace(row, quoted=any(m.span.quote for m in mentions)))
     return Converted(tuple(rows), items, faults=tuple(faults), notes=tuple(_notes(told)))
-
-
-def _document(source: Source, texts: Texts, place: str, record: dict[str, Any], faults: list[Incident]) -> Document | None:
-    """The document of a record; None if it cannot be told, which is a fault. Both keys may be null."""
-    named: dict[str, str] = {}
-    for key, argument in (("document_id", "doc_id"), ("text", "text")):
-        value = record.get(key)
-        if isinstance(value, str):
-            named[argument] = value
-        elif value is not None:
-            faults.append(wrong(place, f"$.{key}", value, "a string"))
-            return None
-    return named_document(source, texts, place, faults, **named)
 
 
 def _extraction(document: Document, place: str, n: int, raw: Any, faults: list[Incident]) -> _Extraction | None:

@@ -1,10 +1,12 @@
 """JSON as language models write it: the rows of ``predictions.jsonl`` with quotes in place of offsets, in whatever words.
 
-A record is a row, ``{"doc_id", "mentions": […], "events": […], …}``, or holds one as text, under ``answer``, ``content``,
-``response``, ``output`` or as a chat completion (``choices``). A row in a fence (```` ```json ````), or with words round it, is
-found. Beside the names of our format those in `_NAMES` are read, and
+A record is a row, ``{"doc_id", "mentions": […], "events": […], …}``, or holds one, mostly as text, under ``answer``,
+``content``, ``response``, ``output`` or as a chat completion (``choices``). A row in a fence (```` ```json ````), behind a
+model's thoughts or with words round it is found; an answer with several that differ is refused. Beside the names of our format
+those in `_NAMES` are read, and
 
-- ``entities`` that have no ``mentions`` are mentions;
+- ``entities`` that have no ``mentions`` are mentions, and so is an answer that is a bare list;
+- a list of items may be an object from type to items (``{"PER": ["Ann"]}``);
 - the trigger of an event may stand under ``trigger``; ``arguments`` may be an object from role to filler, or fillers;
 - fillers, heads, tails and members of clusters may be quotes, and a quote may be a string: see `communique.formats.placing`.
 
@@ -14,23 +16,23 @@ own format.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any, Final, get_args
 
 from communique.formats.converted import Converted, size
+from communique.formats.documents import told_document
 from communique.formats.placing import Placed, place_quotes
-from communique.formats.records import records, wrong
+from communique.formats.records import records, unread, wrong
 from communique.formats.source import Options, Source, Texts
-from communique.incident import DataError, Incident, shown
+from communique.incident import Incident, shown
 from communique.io.jsonl import ROW_KEYS, parse_values
 from communique.io.jsonl_decode import decode
 from communique.io.wire import ITEMS, WireArgument, WireMention
 from communique.model import Status
-from communique.wording import counted
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "text": ("words", "surface", "span"),
@@ -43,8 +45,10 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Other names of our keys, which are read where ours is not there."""
 
+_CUT: Final = "an answer is one JSON object with mentions, events, …; if it is cut off, ask again, with more tokens"
 _ANSWERS: Final = ("answer", "content", "response", "output")
-_FENCE: Final = re.compile(r"```[\w-]*[ \t]*\n(.*?)(?:\n[ \t]*```|\Z)", re.DOTALL)
+_THOUGHTS: Final = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_BEGINNING: Final = re.compile(r'\{(?=\s*["}])|\[(?=\s*[{\]])')  # of JSON, and not of words in brackets
 _IDS: Final = ("id", "mention", "head", "tail")
 
 
@@ -53,16 +57,12 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     faults: list[Incident] = []
     values: list[tuple[str, Any]] = []
     placed: list[tuple[str, Placed]] = []
-    ignored: Counter[str] = Counter()
+    given: list[Mapping[str, Any]] = []
     for place, record in _rows(source, faults):
-        heading = {key: value for key in ("doc_id", "text") if isinstance(value := record.get(key), str)}
-        try:
-            document = texts.of(place, **heading, name=Path(source.name).stem)
-        except DataError as fault:
-            faults += fault.incidents
+        if (document := told_document(source, texts, place, record, faults)) is None:
             continue
-        ignored.update(key for key in record if key not in ROW_KEYS)
-        row, found, wrongs = place_quotes(place, _renamed(record), document)
+        given.append(record)
+        row, found, wrongs = place_quotes(place, _renamed(record, listed), document)
         row |= {"doc_id": document.doc_id, "text_sha256": record.get("text_sha256", document.text_sha256)}
         if document.doc_id not in texts.known:
             row["text"] = document.text
@@ -70,9 +70,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         placed += ((place, p) for p in found)
         faults += wrongs
     rows, found_faults = parse_values(values)
-    notes = [f"the key {shown(key)} of {counted(n, 'record')} is not read" for key, n in sorted(ignored.items())]
     kept = size(row.annotation for row in rows)
-    return Converted(rows, kept, faults=(*faults, *found_faults), notes=(*notes, *_notes(placed)))
+    return Converted(rows, kept, faults=(*faults, *found_faults), notes=(*unread(given, *ROW_KEYS), *_notes(placed)))
 
 
 def _notes(placed: Iterable[tuple[str, Placed]]) -> Iterator[str]:
@@ -83,7 +82,7 @@ def _notes(placed: Iterable[tuple[str, Placed]]) -> Iterator[str]:
         yield "quotes: " + ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
     told = {
         "unaligned": "is nowhere in the text; it is kept without offsets, and counts as spurious",
-        "ambiguous": "stands in several places, and nothing says which is meant",
+        "ambiguous": "is placed by guess: nothing says which of several places is meant, or it is not where it was said to be",
     }
     for status, words in told.items():
         yield from (f"{place}: {p.path}: {shown(p.words)} {words}" for place, p in held if p.aligned.status == status)
@@ -100,39 +99,79 @@ def _rows(source: Source, faults: list[Incident]) -> Iterator[tuple[str, dict[st
             yield place, record
         else:
             path, answer = held
-            inner, fault = _inside(f"{place}: $.{path}", answer)
+            inner, fault = _inside(f"{place}: $.{path}", answer) if isinstance(answer, str) else (answer, None)
             if isinstance(inner, dict):
                 yield place, {**{key: record[key] for key in ("doc_id", "text_sha256") if key in record}, **inner}
             else:
-                hint = "it may be cut off: ask again, with more tokens"
-                faults.append(replace(fault, hint=hint) if fault else wrong(place, f"$.{path}", inner, "an object", hint))
+                faults.append(fault or wrong(place, f"$.{path}", inner, "an object", _CUT))
 
 
-def _answer(record: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The text in which a record holds its row, with its path; None if the record is the row."""
+def _answer(record: Mapping[str, Any]) -> tuple[str, str | dict[str, Any]] | None:
+    """What holds a record's row, text or an object, with its path; None if the record is the row."""
     match record:
         case {"choices": [{"message": {"content": str(text)}}, *_]}:
             return "choices[0].message.content", text
-    if any(layer in record for layer in ITEMS):
+    if _is_row(record):
         return None
-    return next(((key, value) for key in _ANSWERS if isinstance(value := record.get(key), str)), None)
+    return next(((key, value) for key in _ANSWERS if isinstance(value := record.get(key), str | dict)), None)
 
 
 def _inside(place: str, answer: str) -> tuple[Any, Incident | None]:
-    """The JSON in an answer: what stands in a fence, or from the first brace to the last."""
-    if fenced := _FENCE.search(answer):
-        answer = fenced[1]
-    begin, end = answer.find("{"), answer.rfind("}")
-    return decode(place, answer[begin : end + 1] if 0 <= begin < end else answer)
+    """The row in an answer, wherever it stands there; one in which nothing is listed gives way to another."""
+    answer = _THOUGHTS.sub("", answer)
+    found: list[tuple[Any, Incident | None]] = []
+    at = 0
+    while match := _BEGINNING.search(answer, at):
+        try:
+            value, at = json.JSONDecoder().raw_decode(answer, match.start())
+        except (ValueError, RecursionError):
+            break  # what stands inside of something broken is no answer
+        if (row := _row(value)) is not None:
+            _, fault = decode(place, answer[match.start() : at])  # a key given twice, NaN, half a character
+            found.append((row, fault))
+    full = [one for one in found if one[1] or any(one[0].get(layer) for layer in ITEMS)] or found[-1:]
+    if match or not full:
+        begin, end = answer.find("{"), answer.rfind("}")
+        value, fault = decode(place, answer[begin : end + 1] if 0 <= begin < end else answer)
+        return value, replace(fault, hint=_CUT) if fault else None
+    if any(row != full[0][0] for row, _ in full):
+        hint = "which one is meant? leave that one, or make one object of them"
+        return None, Incident("several-rows", place, f"the answer holds {len(full)} objects that differ", hint)
+    return full[0]
 
 
-def _renamed(record: Mapping[str, Any]) -> dict[str, Any]:
-    """The row under our names."""
+def _row(value: Any) -> dict[str, Any] | None:
+    """What a piece of JSON in an answer is as a row: itself, the one that it lists, or its mentions; None if it is no row."""
+    match value:
+        case dict():
+            return value if _is_row(value) else None
+        case [dict(only)] if _is_row(only):
+            return only
+        case list() if all(isinstance(item, dict) and not _is_row(item) for item in value):
+            return {"mentions": value}
+    return None
+
+
+def _is_row(value: Mapping[str, Any]) -> bool:
+    return any(layer in value for layer in ITEMS)
+
+
+def _lists_mentions(entities: Any) -> bool:
+    """Whether what is called entities are mentions, for they have none; of an empty list it cannot be told."""
+    if isinstance(entities, dict):
+        return True
+    return isinstance(entities, list) and bool(entities) and all(isinstance(e, dict) and "mentions" not in e for e in entities)
+
+
+def _renamed(record: Mapping[str, Any], listed: bool) -> dict[str, Any]:
+    """The row under our names. ``listed``: somewhere in the file entities are mentions, so an empty list is one of them."""
     row = {key: record[key] for key in ("layers", *ITEMS) if key in record}
     entities = row.get("entities")
-    bare = isinstance(entities, list) and entities and all(isinstance(e, dict) and "mentions" not in e for e in entities)
-    if bare and isinstance(mentions := row.get("mentions", []), list):
-        row["mentions"] = [*mentions, *row.pop("entities")]
+    if _lists_mentions(entities) or (listed and entities == []):
+        mentions = _ungrouped("mentions", row.get("mentions", []))
+        if isinstance(mentions, list):
+            row["mentions"] = [*mentions, *_ungrouped("mentions", row.pop("entities"))]
+    row = {key: _ungrouped(key, held) if key in ITEMS else held for key, held in row.items()}
     row = {key: [_item(key, item) for item in held] if isinstance(held, list) else held for key, held in row.items()}
     mentions = row.get("mentions")
     ids = [m.get("id") for m in mentions if isinstance(m, dict)] if isinstance(mentions, list) else []
@@ -140,6 +179,14 @@ def _renamed(record: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(holder[key], str) and holder[key] not in ids:
             holder[key] = {"text": holder[key]}
     return row
+
+
+def _ungrouped(layer: str, held: Any) -> Any:
+    """The items of an object from type to items; all else as it is."""
+    if not isinstance(held, dict) or not all(isinstance(items, list) for items in held.values()):
+        return held
+    given = [(type_, _quote(item) if layer in ("mentions", "events") else item) for type_, items in held.items() for item in items]
+    return [{"type": type_, **item} if isinstance(item, dict) else item for type_, item in given]
 
 
 def _item(layer: str, given: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from communique.formats.converted import Left
 from communique.formats.fields import Fields, fields
-from communique.formats.records import missing, wrong
+from communique.formats.records import listed_under, missing, wrong
 from communique.incident import Incident, shown
 from communique.model import Document, Mention, Span
 
@@ -81,11 +81,7 @@ class Reading:
         self.left += _of_whole(self.one.place, self.record, _WHY["whole"])
 
     def listed(self, key: str) -> list[Any]:
-        given = self.record.get(key)
-        if given is None or isinstance(given, list):
-            return given or []
-        self.faults.append(wrong(self.one.place, f"$.{key}", given, "a list"))
-        return []
+        return listed_under(key, self.one.place, self.record, self.faults)
 
     def leave(self, given: Fields, what: str, why: str) -> None:
         label = given.given.get("label")

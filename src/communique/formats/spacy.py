@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written
+from communique.formats.documents import told_document
 from communique.formats.fields import Fields, fields
-from communique.formats.listed import document_of
-from communique.formats.records import missing, records, wrong
+from communique.formats.records import missing, records, unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.formats.spacy_write import EVENTS, MENTIONS, line
 from communique.incident import Incident, shown
@@ -113,7 +113,7 @@ def _document(place: str, record: Any, source: Source, texts: Texts, faults: lis
     for inner in (record.get("_"), record.get("user_data")):
         if "doc_id" not in named and isinstance(inner, dict) and isinstance(inner.get("doc_id"), str):
             named["doc_id"] = inner["doc_id"]
-    return document_of(texts, source, place, named, faults)
+    return told_document(source, texts, place, named, faults)
 
 
 def _lists(record: Any, group: str | None) -> Iterator[tuple[str, str, Any]]:
@@ -206,8 +206,7 @@ def _notes(held: Sequence[Any], groups: Counter[str], merged: int) -> Iterator[s
     if len(of_mentions) > 1 or (of_mentions not in ([], [MENTIONS]) and ENTS in groups):
         named = ", ".join([*(["ents"] if ENTS in groups else []), *of_mentions])
         yield f"mentions are read from {named}: name one with --group"
-    others = Counter(key for record in held if isinstance(record, dict) for key in record if key not in (*_KNOWN, *_SILENT))
-    yield from (f"the key {shown(key)} of {counted(n, 'document')} is not read" for key, n in sorted(others.items()))
+    yield from unread((record for record in held if isinstance(record, dict)), *_KNOWN, *_SILENT)
 
 
 def _no_group(name: str, group: str, there: Iterable[str]) -> Incident:
