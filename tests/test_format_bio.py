@@ -216,7 +216,7 @@ def test_lines_without_a_tag_and_tokens_out_of_place_are_told_with_their_lines()
 
 
 def test_options_that_mean_nothing_are_refused() -> None:
-    with pytest.raises(ValueError, match="has no groups of spans"):
+    with pytest.raises(ValueError, match="bio has no groups to choose from; spacy, prodigy, labelstudio have"):
         reading(CONTENT, group="x")
     with pytest.raises(ValueError, match="'IOE1' is no scheme"):
         reading(CONTENT, scheme="IOE1")

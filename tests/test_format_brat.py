@@ -385,7 +385,7 @@ def test_a_folder_without_annotations_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_a_scheme_means_nothing_here() -> None:
-    with pytest.raises(ValueError, match="neither a scheme nor a group"):
+    with pytest.raises(ValueError, match="brat has no scheme of tags; huggingface, bio have"):
         read("brat", source_of(SAMPLE), Texts({}), Options(scheme="IOB2"))
 
 

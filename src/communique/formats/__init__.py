@@ -6,7 +6,7 @@ become half-open ranges of code points here and nowhere else; what annotations c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Final
@@ -14,6 +14,7 @@ from typing import Any, Final
 from communique.formats.converted import Converted, Left, Written, size
 from communique.formats.source import Options, Source, Texts, source_of
 from communique.incident import DataError, Incident
+from communique.io.bio import SCHEMES
 from communique.io.files import files_of
 from communique.io.jsonl import Row, twice
 from communique.model import Annotation, Document
@@ -24,12 +25,15 @@ __all__ = ["FORMATS", "Converted", "Format", "Left", "Options", "Source", "Texts
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format by its name; ``about`` says what files are of it. ``reads``, ``writes``: which ways there are."""
+    """A format by its name; ``about`` says what files are of it. ``reads``, ``writes``: which ways there are. ``scheme``,
+    ``group``: which `Options` mean something to it."""
 
     name: str
     about: str
     reads: bool = True
     writes: bool = False
+    scheme: bool = False
+    group: bool = False
 
 
 FORMATS: Final[Mapping[str, Format]] = {
@@ -38,15 +42,15 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format("predictions", "rows of predictions.jsonl", writes=True),
         Format("quotes", "the same with exact quotes in place of offsets", writes=True),
         Format("llm", "JSON of a language model: quotes, however it writes them, found as far as they can be"),
-        Format("spacy", "spaCy: Doc JSON, or a DocBin file; entities and span groups", writes=True),
-        Format("huggingface", "Hugging Face token-classification pipelines"),
+        Format("spacy", "spaCy: Doc JSON, or a DocBin file; entities and span groups", writes=True, group=True),
+        Format("huggingface", "Hugging Face token-classification pipelines", scheme=True),
         Format("gliner", "GLiNER: predict_entities, predict_relations"),
         Format("gliner2", "GLiNER2: extract, extract_entities, extract_json"),
         Format("doccano", "doccano JSONL: sequence labelling, relations", writes=True),
-        Format("prodigy", "Prodigy JSONL: spans, relations"),
+        Format("prodigy", "Prodigy JSONL: spans, relations", group=True),
         Format("brat", "brat standoff: a folder of .ann and .txt, or one .ann file", writes=True),
-        Format("labelstudio", "Label Studio JSON: annotations and predictions", writes=True),
-        Format("bio", "a token and its tag on each line; IOB1, IOB2 (BIO), BIOES or BILOU", writes=True),
+        Format("labelstudio", "Label Studio JSON: annotations and predictions", writes=True, group=True),
+        Format("bio", "a token and its tag on each line; IOB1, IOB2 (BIO), BIOES or BILOU", writes=True, scheme=True),
         Format("langextract", "LangExtract JSONL"),
     )
 }
@@ -61,8 +65,9 @@ def read(name: str, source: Source, texts: Texts, options: Options = Options()) 
         DataError: every fault of the file.
         RuntimeError: if an item of the file is neither in the rows nor listed as left out.
     """
+    module = _module(name, "read", options)
     each = files_of(source.path) if source.path and source.is_folder and name != "brat" else None
-    parts = [_function(name, "read")(one, texts, options) for one in (map(source_of, each) if each else [source])]
+    parts = [module.read(one, texts, options) for one in (map(source_of, each) if each else [source])]
     converted = Converted(
         rows=tuple(row for part in parts for row in part.rows),
         items=sum(part.items for part in parts),
@@ -91,20 +96,30 @@ def write(
         ValueError: if there is no such format, it is not written, or an option means nothing to it.
         DataError: if a text is not at hand, or something cannot be written at all.
     """
+    module = _module(name, "write", options)
     unknown = [row.annotation for row in rows if row.annotation.doc_id not in documents]
     if unknown and name != "predictions":
         raise DataError(_textless(a, documents) for a in unknown)
-    if options.scheme and name != "bio":
-        raise ValueError(f"{name} has no scheme of tags; only bio has")
-    written: Written = _function(name, "write")(rows, documents, options)
+    written: Written = module.write(rows, documents, options)
     return written
 
 
-def _function(name: str, what: str) -> Callable[..., Any]:
+def _module(name: str, what: str, options: Options) -> Any:
+    """The module of a format, after a look at what is asked of it."""
     able = [f.name for f in FORMATS.values() if (f.reads if what == "read" else f.writes)]
     if name not in able:
         raise ValueError(f"{name!r} is no format to {what}; {nearest(name, able)}")
-    return getattr(import_module(f"communique.formats.{name}"), what)  # type: ignore[no-any-return]
+    if options.scheme is not None and not FORMATS[name].scheme:
+        raise ValueError(f"{name} has no scheme of tags; {_with('scheme')} have")
+    if options.group is not None and not FORMATS[name].group:
+        raise ValueError(f"{name} has no groups to choose from; {_with('group')} have")
+    if options.scheme not in (None, *SCHEMES):
+        raise ValueError(f"{options.scheme!r} is no scheme; known: {', '.join(SCHEMES)}")
+    return import_module(f"communique.formats.{name}")
+
+
+def _with(option: str) -> str:
+    return ", ".join(f.name for f in FORMATS.values() if getattr(f, option))
 
 
 def _textless(annotation: Annotation, documents: Mapping[str, Document]) -> Incident:

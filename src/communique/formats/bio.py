@@ -58,10 +58,6 @@ _LINE: Final = re.compile(r"(?! )[^\t\r\n]+(?<! )")
 
 
 def read(source: Source, texts: Texts, options: Options) -> Converted:
-    if options.group is not None:
-        raise ValueError("a file of tokens and tags has no groups of spans")
-    if options.scheme not in (None, *SCHEMES):
-        raise ValueError(f"{options.scheme!r} is no scheme; known: {', '.join(SCHEMES)}")
     file, wrong = _parsed(source, options.scheme)
     if wrong:
         return Converted((), 0, faults=wrong)

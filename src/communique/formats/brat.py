@@ -50,8 +50,6 @@ _SUFFIX: Final = ".ann"
 
 
 def read(source: Source, texts: Texts, options: Options) -> Converted:
-    if options != Options():
-        raise ValueError("a brat file has neither a scheme nor a group")
     faults: list[Incident] = []
     files: list[tuple[Standoff, Document]] = []
     lines: list[Line] = []

@@ -7,13 +7,11 @@ from typing import Any, Final
 
 from communique.formats.records import records
 from communique.formats.source import Source, source_of
+from communique.formats.spacy_docbin import is_docbin
 from communique.incident import DataError, Incident
 from communique.io.bio import looks_like_bio
 from communique.io.files import files_of
 from communique.io.wire import ITEMS
-
-_DOCBIN: Final = b"x\x9c"
-"""How a DocBin begins: it is compressed by zlib."""
 
 
 def detect(source: Source) -> tuple[str, str]:
@@ -27,7 +25,7 @@ def detect(source: Source) -> tuple[str, str]:
             return "brat", "it is a folder that holds .ann files"
         name, words = detect(source_of(first := files_of(source.path)[0]))
         return name, f"of its {first.name}, {words}"
-    if source.content.startswith(_DOCBIN) or source.name.endswith(".spacy"):
+    if is_docbin(source):
         return "spacy", "it is a DocBin"
     if source.name.endswith(".ann"):
         return "brat", "its name ends in .ann"

@@ -34,11 +34,11 @@ from communique.formats.listed import listed
 from communique.formats.records import unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.incident import Incident, shown
+from communique.io.bio import PREFIXES
 from communique.io.jsonl import Row
 from communique.model import Document, Mention, Span
 from communique.wording import counted
 
-_PREFIXES: Final = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIES", "BILOU": "BILU"}
 _KNOWN: Final = ("entity", "entity_group", "score", "index", "word", "start", "end")
 _MARKS: Final = re.compile(r"^(?:##|[▁ĠĊ\s])+|@@$|</w>$")
 _UNKNOWN: Final = re.compile(r"[\[<]unk[\]>]", re.IGNORECASE)
@@ -63,8 +63,6 @@ class _Piece:
 
 def read(source: Source, texts: Texts, options: Options) -> Converted:
     """Read a file; raises as `communique.formats.read` says."""
-    if options.scheme is not None and options.scheme not in _PREFIXES:
-        raise ValueError(f"scheme {options.scheme!r} is none of {', '.join(_PREFIXES)}")
     faults: list[Incident] = []
     rows: list[Row] = []
     left: list[Left] = []
@@ -133,7 +131,7 @@ def _pieces(
 def _split(tag: str, scheme: str | None) -> tuple[str, str]:
     """Prefix and label. A tag without a prefix is as I-, which the prefix "" says here."""
     prefix, hyphen, label = tag.partition("-")
-    if hyphen and label and prefix in tuple(_PREFIXES[scheme or "IOB2"]):
+    if hyphen and label and prefix in tuple(PREFIXES[scheme or "IOB2"]):
         return prefix, label
     return "", tag
 

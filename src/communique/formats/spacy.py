@@ -31,6 +31,7 @@ from communique.formats.documents import told_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import missing, records, unread, wrong
 from communique.formats.source import Options, Source, Texts
+from communique.formats.spacy_docbin import docbin, is_docbin
 from communique.formats.spacy_write import EVENTS, MENTIONS, line
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
@@ -39,7 +40,6 @@ from communique.ontology import nearest
 from communique.wording import counted
 
 ENTS: Final = "ents"
-_DOCBIN: Final = b"x\x9c"
 _READ: Final = ("start", "end", "label", "score")
 _KNOWN: Final = ("text", "ents", "spans", "cats", "doc_id")
 _SILENT: Final = ("tokens", "sents", "_", "underscore_token", "underscore_span", "user_data")
@@ -63,12 +63,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         ValueError: if it is a DocBin, and spaCy is not installed.
     """
     faults: list[Incident] = []
-    if source.content.startswith(_DOCBIN) or source.name.endswith(".spacy"):
-        from communique.formats.spacy_docbin import docbin
-
-        held = list(docbin(source, faults))
-    else:
-        held = list(records(source, faults))
+    held = list((docbin if is_docbin(source) else records)(source, faults))
     read_: list[tuple[str, Document, list[_Mark]]] = []
     left: list[Left] = []
     items = 0

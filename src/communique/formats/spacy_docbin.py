@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from communique.formats.source import Source
 from communique.incident import Incident, cut
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
+
+
+_ZLIB: Final = b"x\x9c"
+"""How what zlib has compressed begins, and so a DocBin."""
+
+
+def is_docbin(source: Source) -> bool:
+    return source.content.startswith(_ZLIB) or source.name.endswith(".spacy")
 
 
 def docbin(source: Source, faults: list[Incident]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -26,11 +26,11 @@ _SHOWN: Final = 5
 _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 # Not \s: a no-break space is a token in some corpora.
 _SPACES: Final = re.compile(r" +")
-_PREFIXES: Final = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIES", "BILOU": "BILU"}
-_TAGS: Final = {scheme: re.compile(rf"O|[{p}]|[{p}]-[^-](?:.*[^-])?") for scheme, p in _PREFIXES.items()}
+PREFIXES: Final = {"IOB1": "BI", "IOB2": "BI", "BIOES": "BIES", "BILOU": "BILU"}
+_TAGS: Final = {scheme: re.compile(rf"O|[{p}]|[{p}]-[^-](?:.*[^-])?") for scheme, p in PREFIXES.items()}
 _LAST: Final = {"BIOES": "E", "BILOU": "L"}
 _SINGLE: Final = {"BIOES": "S", "BILOU": "U"}
-SCHEMES: Final = tuple(_PREFIXES)
+SCHEMES: Final = tuple(PREFIXES)
 _LIKE_A_TAG: Final = re.compile(r"O|[BIESLUM]|[BIESLUM]-\S.*|[A-Za-z][-_]\S+|\S+[-_][BIESLUM]")
 _COMMENT: Final = re.compile(r"# *(?:(?P<key>[A-Za-z_][\w.:-]*(?: id)?) *=(?: *(?P<value>[^\t]*))?|newdoc|newpar)")
 _NAMES: Final = ("doc_id", "newdoc id")
