@@ -36,13 +36,13 @@ from typing import Final
 
 from communique.formats.brat_lines import Event, Line, parse_lines
 from communique.formats.brat_read import Reading, Standoff
-from communique.formats.brat_terms import LAYERS as LISTS
 from communique.formats.brat_write import CONFIGURATION, configuration, standoff
 from communique.formats.converted import Converted, Left, Written
 from communique.formats.source import Options, Source, Texts
 from communique.incident import DataError, Incident, shown
 from communique.io.files import as_text, read_bytes
 from communique.io.jsonl import Row
+from communique.io.wire import ITEMS
 from communique.model import LAYERS, Annotation, Document
 from communique.wording import counted, first_ten
 
@@ -71,7 +71,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     faults += [fault for reading in readings for fault in reading.faults]
     layers = _layers(annotations)
     rows = tuple(
-        texts.row(reading.file.name, reading.document, layers, **{layer: getattr(a, layer) for layer in LISTS})
+        texts.row(reading.file.name, reading.document, layers, **{layer: getattr(a, layer) for layer in ITEMS})
         for reading, a in zip(readings, annotations, strict=True)
     )
     left = tuple(item for reading in readings for item in reading.left)
@@ -137,7 +137,7 @@ def _text(path: Path | None) -> str | None:
 
 def _layers(annotations: Sequence[Annotation]) -> list[str]:
     """The layers that the files hold something of; brat has no way to say that nothing was found."""
-    held = {layer for a in annotations for layer in LISTS if getattr(a, layer)}
+    held = {layer for a in annotations for layer in ITEMS if getattr(a, layer)}
     if any(e.arguments for a in annotations for e in a.events):
         held.add("arguments")
     return [layer for layer in LAYERS if layer in (held or {"mentions"})]

@@ -9,21 +9,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from communique.formats.brat_lines import Attribute, Equiv, Event, Line, Note, Reference, Relation, TextBound
-from communique.formats.brat_spans import Wrong, places, span_of
-from communique.formats.brat_terms import (
-    ENDS,
-    ENTITY_NOTE,
-    INSTANCE_NOTE,
-    KNOWN,
-    LAYERS,
-    OWN_NOTES,
-    WIKIDATA,
-    bare_role,
-)
+from communique.formats.brat_spans import places, span_of
+from communique.formats.brat_terms import ENDS, ENTITY_NOTE, INSTANCE_NOTE, KNOWN, OWN_NOTES, WIKIDATA, bare_role
 from communique.formats.converted import Left
 from communique.incident import Incident, shown
 from communique.io.jsonl import parse_row
 from communique.io.jsonl_decode import decode
+from communique.io.wire import ITEMS
 from communique.model import Annotation, Document, Span
 
 _PATH: Final = re.compile(r": \$\.(\w+)\[(\d+)\]")
@@ -55,7 +47,7 @@ class Reading:
     """Layer and id of the item that a line became a part of, once for each such line."""
 
     def __post_init__(self) -> None:
-        self._raw: dict[str, list[dict[str, Any]]] = {layer: [] for layer in LAYERS}
+        self._raw: dict[str, list[dict[str, Any]]] = {layer: [] for layer in ITEMS}
         self._lines: dict[tuple[str, int], int] = {}
         self._item: dict[str, tuple[str, dict[str, Any]]] = {}
         self._by_id = {line.id: line for line in self.file.lines if line.id != "*"}
@@ -94,7 +86,7 @@ class Reading:
     def items(self) -> int:
         only_triggers = self._triggers - self._named
         whole = len(self.file.lines) - len(only_triggers) + sum(len(e.arguments) for e in self._of(Event))
-        kept = {(layer, item.id) for layer in LAYERS for item in getattr(self.annotation, layer)}
+        kept = {(layer, item.id) for layer in ITEMS for item in getattr(self.annotation, layer)}
         return whole - sum(1 for joined in self._joined if joined in kept)
 
     # What is there
@@ -133,9 +125,9 @@ class Reading:
     def _text_bound(self) -> None:
         self._spans: dict[str, dict[str, int]] = {}
         for line in self._of(TextBound):
-            found = span_of(line, self.document.text)
-            if isinstance(found, Wrong):
-                self._fault(found.id, line, found.message, found.hint)
+            found = span_of(line, self.document.text, self._at(line))
+            if isinstance(found, Incident):
+                self.faults.append(found)
                 continue
             if isinstance(found, Span):
                 self._spans[line.id] = {"start": found.start, "end": found.end}

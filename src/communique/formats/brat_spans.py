@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
 from communique.formats.brat_lines import TextBound
 from communique.formats.brat_terms import LINE_BREAK
 from communique.formats.fields import counted_in
-from communique.incident import shown
+from communique.incident import Incident, shown
 from communique.model import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """What is at fault with a line."""
-
-    id: str
-    message: str
-    hint: str
-
-
-def span_of(line: TextBound, text: str) -> Span | str | Wrong:
-    """The span of a line, or why it has none that annotations can hold, or what is wrong with it."""
+def span_of(line: TextBound, text: str, place: str) -> Span | str | Incident:
+    """The span of the line at ``place``, or why it has none that annotations can hold, or what is wrong with it."""
     pieces, words = line.fragments, line.words
     start, end = pieces[0][0], pieces[-1][1]
     where = places(pieces)
     if any(a > b for a, b in pieces) or any(b >= a for (_, b), (a, _) in pairwise(pieces)):
         hint = "each start is before its end, and the pieces stand in order and do not touch"
-        return Wrong("malformed-line", f"{line.id} has the places {where}", hint)
+        return Incident("malformed-line", place, f"{line.id} has the places {where}", hint)
     if end > len(text):
         message = f"{line.id} {where} runs past the text, which has {len(text)} code points"
-        return Wrong("span-outside-text", message, _counted(text, start, end, words))
+        return Incident("span-outside-text", place, message, _counted(text, start, end, words))
     there = " ".join(text[a:b] for a, b in pieces)
     # Other tools write a space for each line break, and drop white space at the end of a line.
     if words is not None and _flat(words) != _flat(there):
         message = f"the words of {line.id} are {shown(words)}, but {shown(there)} stands at {where}"
-        return Wrong("text-differs", message, _counted(text, start, end, words))
+        return Incident("text-differs", place, message, _counted(text, start, end, words))
     if start == end:
         return "it covers no character"
     gaps = [text[b:a] for (_, b), (a, _) in pairwise(pieces)]

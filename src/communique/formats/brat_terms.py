@@ -19,8 +19,6 @@ ENDS: Final = ("Arg1", "Arg2")
 LINE_BREAK: Final = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What ends a line to Python, and so to brat."""
 
-LAYERS: Final = ("mentions", "entities", "events", "instances", "relations", "event_relations")
-
 _NUMBER: Final = re.compile(r"[1-9][0-9]*")
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Final
 
+from communique.formats.brat_spans import places
 from communique.formats.brat_terms import (
     ENDS,
     ENTITY_NOTE,
     INSTANCE_NOTE,
     ITEM_NOTE,
     KNOWN,
-    LAYERS,
     LINE_BREAK,
     OWN_NOTES,
     WIKIDATA,
@@ -23,6 +23,7 @@ from communique.formats.brat_terms import (
 from communique.formats.converted import Left
 from communique.incident import shown
 from communique.io.jsonl_writer import to_row
+from communique.io.wire import ITEMS
 from communique.model import Annotation
 
 CONFIGURATION: Final = "annotation.conf"
@@ -91,7 +92,7 @@ class _Writing:
         self._text = text
         self._roles = roles
         row = to_row(annotation)
-        held: dict[str, list[dict[str, Any]]] = {layer: row.get(layer, []) for layer in LAYERS}
+        held: dict[str, list[dict[str, Any]]] = {layer: row.get(layer, []) for layer in ITEMS}
         self._ids: dict[tuple[str, str], str] = {}
         for kind, layers in (("E", ("events",)), ("R", ("relations", "event_relations")), ("T", ("mentions",))):
             named, self._triggers = _ids(kind, [(layer, item["id"]) for layer in layers for item in held[layer]])
@@ -216,9 +217,8 @@ class _Writing:
 
     def _text_bound(self, id_: str, item: dict[str, Any]) -> None:
         pieces = _pieces(self._text, item["start"], item["end"])
-        places = ";".join(f"{start} {end}" for start, end in pieces)
         words = " ".join(self._text[start:end] for start, end in pieces)
-        self.lines.append(f"{id_}\t{item['type']} {places}\t{words}")
+        self.lines.append(f"{id_}\t{item['type']} {places(pieces)}\t{words}")
         self._types[id_] = item["type"]
 
     def _describe(self, layer: str, id_: str, item: dict[str, Any], *said: str) -> None:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
-from communique.formats.fields import Fields
+from communique.formats.fields import Fields, from_utf16
 from communique.incident import Incident
 from communique.model import Span
-from communique.offsets import code_points, utf16_units
+from communique.offsets import utf16_units
 from communique.wording import counted
 
 UTF16: Final = "UTF-16"
@@ -24,10 +24,10 @@ _JOINED: Final = re.compile("[\u0300-\u036f\u200d\ufe0f\U0001f1e6-\U0001f1ff\U00
 
 def convention(name: str, marked: Sequence[Marked], faults: list[Incident]) -> tuple[str, list[str]]:
     """How the file of this name counts; and a note, if that makes a difference to a span."""
-    told = [(text, start, end) for text, start, end in marked if not _plain(text) and _units(text, start, end) != (start, end)]
+    told = [one for one in marked if not _plain(one[0]) and from_utf16(*one) != one[1:]]
     if not told:
         return UTF16, []
-    units = [_whole(text, _units(text, start, end)) for text, start, end in told]
+    units = [_whole(text, from_utf16(text, start, end)) for text, start, end in told]
     points = [_whole(text, (start, end)) for text, start, end in told]
     fit, unfit = (UTF16, units), (CODE_POINTS, points)
     if (points.count(True), None not in points) > (units.count(True), None not in units):
@@ -48,14 +48,6 @@ def _plain(text: str) -> bool:
     return not text or max(text) <= "\uffff"
 
 
-def _units(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """Offsets in UTF-16 units, in code points; None if they are of no characters."""
-    try:
-        return code_points(text, start), code_points(text, end)
-    except ValueError:
-        return None
-
-
 def _whole(text: str, places: tuple[int, int] | None) -> bool | None:
     """Whether a span begins and ends where words do; None if it is none."""
     if places is None or not 0 <= places[0] < places[1] <= len(text):
@@ -70,7 +62,7 @@ def placed_span(given: Fields, text: str, start: int, end: int, offsets: str) ->
     if offsets == UTF16 and not _plain(text):
         size = utf16_units(text, len(text))
         if 0 <= start < end <= size:
-            if (places := _units(text, start, end)) is not None:
+            if (places := from_utf16(text, start, end)) is not None:
                 return Span(*places)
             message = f"[{start}, {end}) cuts a character that takes two UTF-16 units"
             hint = 'if offsets are in code points, say so in the row: "offsets": "code points"'

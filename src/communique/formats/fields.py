@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -99,6 +98,14 @@ def fields(place: str, path: str, given: Any, faults: list[Incident]) -> Fields 
     return None
 
 
+def from_utf16(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Offsets in UTF-16 units, in code points; None if they cannot be that."""
+    try:
+        return code_points(text, start), code_points(text, end)
+    except ValueError:
+        return None
+
+
 def counted_in(text: str, start: int, end: int, words: str | None) -> str:
     """How offsets have been counted, if they give these words when they are counted so; else nothing.
 
@@ -118,8 +125,8 @@ def _conventions(text: str, start: int, end: int) -> Iterator[tuple[str, tuple[i
     raw = text.encode()
     at, to = (len(raw[:n].decode(errors="ignore")) for n in (start, end))
     yield "they fit in UTF-8 bytes: give offsets in code points", (at, to)
-    with suppress(ValueError):  # which says that there is no such place
-        yield "they fit in UTF-16 units: give offsets in code points", (code_points(text, start), code_points(text, end))
+    if utf16 := from_utf16(text, start, end):
+        yield "they fit in UTF-16 units: give offsets in code points", utf16
     yield "they fit if the end is inclusive: give the end exclusive", (start, end + 1)
     yield "they fit if they count from 1, the end inclusive: count from 0, the end exclusive", (start - 1, end)
     yield "they fit if they count from 1: count from 0", (start - 1, end - 1)

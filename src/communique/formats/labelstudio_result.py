@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from communique.formats.converted import Left
-from communique.formats.fields import Fields, counted_in, fields
+from communique.formats.fields import Fields, counted_in, fields, from_utf16
 from communique.formats.records import wrong
 from communique.incident import Incident, shown
 from communique.model import Mention, Relation, Span
-from communique.offsets import code_points
 from communique.ontology import nearest
 
 _DIRECTIONS: Final = ("right", "left", "bi")
@@ -161,11 +160,11 @@ class _Reading:
     def place_regions(self) -> None:
         """All regions of a result are counted alike: in code points, unless their words say that it is UTF-16 units."""
         utf16 = not all(_fits(r, self.text, (r.start, r.end)) for r in self.regions) and all(
-            _fits(r, self.text, _units(self.text, r)) for r in self.regions
+            _fits(r, self.text, from_utf16(self.text, r.start, r.end)) for r in self.regions
         )
         taken = {r.id for r in self.regions}
         for n, r in enumerate(self.regions, 1):
-            places = _units(self.text, r) if utf16 else (r.start, r.end)
+            places = from_utf16(self.text, r.start, r.end) if utf16 else (r.start, r.end)
             span = None if places is None else r.given.within(*places, self.text)
             if span is None or not _fits(r, self.text, (span.start, span.end)):
                 if span is not None:
@@ -220,14 +219,6 @@ def _free(id_: str, taken: set[str | None]) -> str:
     while id_ in taken:
         id_ += "x"
     return id_
-
-
-def _units(text: str, r: _Region) -> tuple[int, int] | None:
-    """The offsets of a region as if they were in UTF-16 units, in code points; None if they cannot be that."""
-    try:
-        return code_points(text, r.start), code_points(text, r.end)
-    except ValueError:
-        return None
 
 
 def _fits(r: _Region, text: str, places: tuple[int, int] | None) -> bool:
