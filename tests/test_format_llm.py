@@ -69,12 +69,32 @@ def test_sentence_occurrence_and_context_choose() -> None:
         {"content": 'Sure.\n```\n{"mentions": [{"text": "Bob", "type": "PER"}]}\n```'},
         {"answer": '{"mentions": [{"text": "Bob", "type": "PER"}]}'},
         {"choices": [{"message": {"role": "assistant", "content": '{"mentions": [{"text": "Bob", "type": "PER"}]}'}}]},
+        {"answer": '<think>{"mentions": [{"text": "Ann"}]}, or {PER}?</think>\n{"mentions": [{"text": "Bob", "type": "PER"}]}'},
+        {"answer": '{"mentions": [{"text": "Bob", "type": "PER"}]}\nTell me {if} you need more [of it].'},
+        {"answer": '```json\n{"mentions": []}\n```\nis the form.\n```json\n{"mentions": [{"text": "Bob", "type": "PER"}]}'},
+        {"answer": '```json\n[{"text": "Bob", "type": "PER"}]\n```'},
+        {"answer": '[{"mentions": [{"text": "Bob", "type": "PER"}]}]'},
+        {"output": {"entities": [{"text": "Bob", "type": "PER"}]}},
+        {"entities": {"PER": ["Bob"], "ORG": []}},
+        {"mentions": {"PER": [{"text": "Bob"}]}},
         {"entities": [{"text": "Bob", "label": "PER"}]},
         {"mentions": [{"quote": "Bob", "entity_type": "PER"}]},
     ],
 )
 def test_the_row_is_found_however_it_is_wrapped(wrapped: Any) -> None:
     assert words(annotation(wrapped, only="d")) == [("Bob", 22, "PER")]
+
+
+def test_where_entities_are_mentions_an_empty_list_is_one_of_mentions() -> None:
+    rows = [{"doc_id": "d", "entities": [{"text": "Bob", "type": "PER"}]}, {"doc_id": "e", "entities": []}]
+    texts = Texts({"d": HERE, "e": document_of("e", "Nobody came.")})
+    done = read("llm", Source("a.json", None, "\n".join(map(json.dumps, rows)).encode()), texts)
+    assert [(r.annotation.layers, len(r.annotation.mentions)) for r in done.rows] == [(("mentions",), 1), (("mentions",), 0)]
+
+
+def test_events_may_be_grouped_by_their_type() -> None:
+    found = annotation({"doc_id": "d", "events": {"CONSULT": ["met"], "MOVE": [{"trigger": "left"}]}})
+    assert [(e.type, e.span.of(TEXT)) for e in found.events] == [("CONSULT", "met"), ("MOVE", "left")]
 
 
 def test_an_event_may_have_its_trigger_and_fillers_as_words() -> None:
@@ -177,7 +197,12 @@ def test_numbers_for_ids_are_read_as_strings() -> None:
         ({"doc_id": "d", "mentions": [{"type": "PER"}]}, r"a.json:1: \$.mentions\[0\]: the key start and end is missing"),
         ({"doc_id": "d", "mentions": [{"text": "Bob"}]}, r"\$.mentions\[0\]: the key type is missing"),
         ({"doc_id": "d", "mentions": [{"text": 5, "type": "PER"}]}, r"\$.mentions\[0\].text: expected a string, got 5"),
-        ({"doc_id": "d", "mentions": {"PER": ["Bob"]}}, r"\$.mentions: expected a list"),
+        ({"doc_id": "d", "mentions": {"PER": "Bob"}}, r"\$.mentions: expected a list"),
+        ({"doc_id": "d", "mentions": {"PER": [["Bob"]]}}, r"\$.mentions\[0\]: expected an object"),
+        ({"doc_id": "d", "answer": '{"mentions": [{"text": "Bob", "type": "PER"}'}, r"\$.answer:1:\d+: .*invalid-json"),
+        ({"doc_id": "d", "answer": '{"a": 1, "entities": [{"type": "PER", "mentions": ["Bob"]}, '}, "invalid-json"),
+        ({"doc_id": "d", "answer": '{"mentions": [], "mentions": []}'}, "the key mentions more than once"),
+        ({"doc_id": "d", "answer": '{"mentions": [{"text": "Bob", "type": "PER"}]} {"events": [{"a": 1}]}'}, "several-rows"),
         ({"doc_id": "d", "events": [{"type": "X", "trigger": ["met"]}]}, r"\$.events\[0\].text: expected a string"),
         ({"doc_id": "d", "relations": [{"type": "X", "head": ["Bob"], "tail": "m1"}]}, r"\$.relations\[0\].head: expected"),
         ('[["Bob"]]', r"a.json: \$\[0\]: \$: expected an object"),

@@ -58,7 +58,9 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     values: list[tuple[str, Any]] = []
     placed: list[tuple[str, Placed]] = []
     given: list[Mapping[str, Any]] = []
-    for place, record in _rows(source, faults):
+    held = list(_rows(source, faults))
+    listed = any(_lists_mentions(record.get("entities")) for _, record in held)
+    for place, record in held:
         if (document := told_document(source, texts, place, record, faults)) is None:
             continue
         given.append(record)
@@ -128,8 +130,8 @@ def _inside(place: str, answer: str) -> tuple[Any, Incident | None]:
             break  # what stands inside of something broken is no answer
         if (row := _row(value)) is not None:
             _, fault = decode(place, answer[match.start() : at])  # a key given twice, NaN, half a character
-            found.append((row, fault))
-    full = [one for one in found if one[1] or any(one[0].get(layer) for layer in ITEMS)] or found[-1:]
+            found.append((None if fault else row, fault))
+    full = [(row, fault) for row, fault in found if fault or any(row.get(layer) for layer in ITEMS)] or found[-1:]
     if match or not full:
         begin, end = answer.find("{"), answer.rfind("}")
         value, fault = decode(place, answer[begin : end + 1] if 0 <= begin < end else answer)
@@ -185,8 +187,10 @@ def _ungrouped(layer: str, held: Any) -> Any:
     """The items of an object from type to items; all else as it is."""
     if not isinstance(held, dict) or not all(isinstance(items, list) for items in held.values()):
         return held
-    given = [(type_, _quote(item) if layer in ("mentions", "events") else item) for type_, items in held.items() for item in items]
-    return [{"type": type_, **item} if isinstance(item, dict) else item for type_, item in given]
+    named = [(type_, item) for type_, items in held.items() for item in items]
+    if layer in ("mentions", "events"):
+        named = [(type_, _quote(item)) for type_, item in named]
+    return [{"type": type_, **item} if isinstance(item, dict) else item for type_, item in named]
 
 
 def _item(layer: str, given: Any) -> Any:
