@@ -214,6 +214,13 @@ def test_a_whole_answer_is_found_among_other_words(answer, before):
     assert (found.whole, found.value) == (True, answer)
 
 
+def test_an_empty_form_before_the_answer_gives_way_to_it_and_what_follows_the_answer_does_not_count():
+    form, answer, more = ({"mentions": items} for items in ([], [{"id": "m1"}], [{"id": "m2"}]))
+    said = "\n".join(json.dumps(one) for one in (form, answer, more, form))
+    assert find_object(said, LISTS).value == answer
+    assert find_object(json.dumps(form), LISTS).value == form
+
+
 @pytest.mark.parametrize(
     ("text", "fault"),
     [

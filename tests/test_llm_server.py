@@ -80,8 +80,9 @@ def kept(tmp_path) -> list[dict]:
         ([hang_up], ["no connection: "]),
         ([half_a_body], ["no connection: "]),
         ([says(200, '{"choices": [')], ["a body that is no whole JSON object: "]),
+        ([says(200, "plain", Content_Encoding="gzip")], ["a body that is not encoded as it says: "]),
     ],
-    ids=["429", "500-twice", "others", "gateway", "reset", "half-a-body", "half-a-json"],
+    ids=["429", "500-twice", "others", "gateway", "reset", "half-a-body", "half-a-json", "no-gzip"],
 )
 def test_a_fault_that_passes_is_overcome_and_recorded(asking, tmp_path, turns, failed):
     with chat_server(KNOWN, *turns) as chat:

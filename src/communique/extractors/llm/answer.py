@@ -56,7 +56,9 @@ class Answer:
 
 
 def find_object(text: str, lists: Sequence[str]) -> Object:
-    """The object with one of these lists that a text holds; the first, if it holds several.
+    """The object with one of these lists that a text holds; of several, the first in which anything is listed.
+
+    An empty one before it is the form that was asked for, repeated; behind an answer, some models go on with more of their own.
 
     >>> find_object('Sure! ```json\\n{"mentions": []}\\n```', ["mentions"]).value
     {'mentions': []}
@@ -64,6 +66,7 @@ def find_object(text: str, lists: Sequence[str]) -> Object:
     Object(value={'mentions': [{'id': 'm1'}]}, whole=False, fault='it ends in the middle')
     """
     text = _THOUGHTS.sub("", text)
+    empty = None
     for at in (match.start() for match in _OPEN.finditer(text)):
         try:
             value, end = json.JSONDecoder().raw_decode(text, at)
@@ -77,8 +80,12 @@ def find_object(text: str, lists: Sequence[str]) -> Object:
             continue
         if isinstance(value, dict) and any(name in value for name in lists):
             _, refused = decode("the answer", text[at:end])  # a key given twice, NaN, half a character
-            return Object(value) if refused is None else Object({}, whole=False, fault=refused.message)
-    return Object({}, whole=False, fault=f"it holds no JSON object with {' or '.join(lists)}")
+            if refused is not None:
+                return Object({}, whole=False, fault=refused.message)
+            if any(value.get(name) for name in lists):
+                return Object(value)
+            empty = empty or Object(value)
+    return empty or Object({}, whole=False, fault=f"it holds no JSON object with {' or '.join(lists)}")
 
 
 def read_answer(value: Mapping[str, Any], schema: Schema, found: Mapping[str, Any], place: str) -> Answer:

@@ -119,15 +119,16 @@ class Client:
             except _PassingError as fault:
                 failed.append(str(fault))
                 raise
-            except httpx.TransportError as fault:
+            except (httpx.TransportError, httpx.DecodingError) as fault:
                 what = "time-out" if isinstance(fault, httpx.TimeoutException) else "no connection"
+                what = "a body that is not encoded as it says" if isinstance(fault, httpx.DecodingError) else what
                 failed.append(self._clean(f"{what}: {cut(str(fault) or type(fault).__name__, 200)}"))
                 raise
 
         retrying = Retrying(
             stop=stop_after_attempt(self._asking.attempts),
             wait=wait,
-            retry=retry_if_exception_type((_PassingError, httpx.TransportError)),
+            retry=retry_if_exception_type((_PassingError, httpx.TransportError, httpx.DecodingError)),
             sleep=sleep_using_event(self._stopped),
             reraise=True,
         )
@@ -138,7 +139,7 @@ class Client:
             raise ConnectionError(message) from fault
         except httpx.InvalidURL as fault:
             raise ConnectionError(f"{self._url} is no address that can be asked") from fault
-        except (_PassingError, httpx.TransportError) as fault:
+        except (_PassingError, httpx.TransportError, httpx.DecodingError) as fault:
             if self._stopped.is_set():
                 raise StoppedError from fault
             raise GaveUpError(f"{len(failed)} attempts failed, the last with {failed[-1]}") from fault
