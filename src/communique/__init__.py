@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from communique.predictions import read_gold, read_predictions
     from communique.scorer import read_scores, score
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "DataError",
