@@ -323,7 +323,7 @@ def test_attributes_are_listed_by_their_number() -> None:
     mention = Mention("m1", Span(2, 9, Quote("Ann Lee", "exact")), "PER", "NAM", score=0.5, meta={"kb_id": "Q1", "x": 1})
     made = written(Annotation("d", ("mentions",), (mention, replace(mention, id="m2"))), document_of("d", TEXT))
     assert sorted(left.what for left in made.left) == [
-        "kind of 2 items", "meta of 2 items", "quote of 2 items", "score of 2 items"
+        "kind of 2 mentions", "meta of 2 mentions", "score of 2 mentions", "the quoted words of 2 mentions"
     ]  # fmt: skip
 
 

@@ -137,7 +137,7 @@ def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Optio
     tasks = []
     for row in rows:
         annotation, nowhere = placed(row.annotation)
-        left += [*nowhere, *attributes_left(annotation, "Label Studio", kept=("kind", "extent", "value"))]
+        left += [*nowhere, *attributes_left(annotation, "Label Studio", kept=("kind", "extent", "value", "realis", "polarity"))]
         try:
             tasks.append(strip_export(to_task(documents[annotation.doc_id], annotation)))
         except DataError as fault:

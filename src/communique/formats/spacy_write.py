@@ -4,47 +4,49 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from communique.formats.converted import Left
+from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.model import Annotation, Document, Event, Mention
-from communique.wording import counted
 
 MENTIONS: Final = "mentions"
 EVENTS: Final = "events"
 _Item = TypeVar("_Item", Mention, Event)
 _RUN: Final = re.compile(r"\S+")
 _META: Final = ("kb_id", "group")
-_NO_PLACE: Final = "Doc JSON has no place for it"
+_TOOL: Final = "Doc JSON"
 _BETWEEN: Final = "it begins or ends where spaCy cannot have the border of a token: beside white space"
 
 
 def line(annotation: Annotation, document: Document, left: list[Left]) -> str:
     """The line of a document; what has no place in it goes to ``left``."""
-    layers = annotation.layers
-    mentions = annotation.mentions if "mentions" in layers else ()
-    events = annotation.events if "events" in layers else ()
+    a, nowhere = placed(annotation)
+    left += [*nowhere, *layers_left(a, _TOOL, kept=(MENTIONS, EVENTS)), *_unclaimed(a)]
+    mentions = a.mentions if MENTIONS in a.layers else ()
+    events = a.events if EVENTS in a.layers else ()
     marked: list[Mention | Event] = [*mentions, *events]
     cuts = {edge for item in marked for edge in (item.span.start, item.span.end)}
     cuts |= {edge for token in document.tokens for edge in (token.start, token.end)}
     tokens = list(_tokens(document.text, cuts))
-    kept = _fitting(annotation.doc_id, mentions, tokens, left)
-    triggers = _fitting(annotation.doc_id, events, tokens, left)
+    kept = _fitting(a.doc_id, mentions, tokens, left)
+    triggers = _fitting(a.doc_id, events, tokens, left)
     spans: dict[str, Any] = {}
-    record: dict[str, Any] = {"doc_id": annotation.doc_id, "text": document.text}
-    if "mentions" in layers:
+    record: dict[str, Any] = {"doc_id": a.doc_id, "text": document.text}
+    if MENTIONS in a.layers:
         record["ents"] = [{"start": m.span.start, "end": m.span.end, "label": m.type} for m in _flat(kept)]
         spans[MENTIONS] = [_span(m) for m in kept]
-    if "events" in layers:
+    if EVENTS in a.layers:
         spans[EVENTS] = [_span(e) for e in triggers]
     # spaCy fails on a key "_" unless the program has declared the attributes that it names: doc_id stands beside.
     record["tokens"] = [{"id": n, "start": start, "end": end} for n, (start, end) in enumerate(tokens)]
     record["spans"] = spans
-    left += _left(annotation)
-    left += _attributes(annotation.doc_id, kept, triggers)
+    bare = (replace(e, arguments=()) for e in triggers)  # which are left out whole
+    said = replace(a, mentions=tuple(map(_unsaid, kept)), events=tuple(map(_unsaid, bare)))
+    left += attributes_left(said, _TOOL, layers=(MENTIONS, EVENTS))
     return json.dumps(record, ensure_ascii=False) + "\n"
 
 
@@ -81,10 +83,7 @@ def _fitting(
         if item.span.start in starts and item.span.end in ends:
             fitting.append(item)
         else:
-            why = _BETWEEN if item.span.placed else "it is nowhere in the text"
-            left.append(Left(f"{doc_id}#{item.id}", f"{item.type} {item.span}", why))
-            if isinstance(item, Event):
-                left += _arguments(doc_id, item)
+            left.append(Left(f"{doc_id}#{item.id}", f"{item.type} {item.span}", _BETWEEN))
     return fitting
 
 
@@ -106,38 +105,13 @@ def _span(item: Mention | Event) -> dict[str, Any]:
     return {"start": item.span.start, "end": item.span.end, "label": item.type, "kb_id": known}
 
 
-def _left(annotation: Annotation) -> Iterator[Left]:
-    """The items that have no place at all."""
-    a, doc_id = annotation, annotation.doc_id
-    if "mentions" not in a.layers:
-        why = "mentions are not claimed: it only fills a role or ends a relation"
-        yield from (Left(f"{doc_id}#{m.id}", f"mention {m.type} {m.span}", why) for m in a.mentions)
-    if "events" not in a.layers:
-        for event in a.events:
-            yield Left(f"{doc_id}#{event.id}", f"event {event.type} {event.span}", "events are not claimed")
-            yield from _arguments(doc_id, event)
-    for what, items in (("cluster", a.entities), ("cluster of events", a.instances), ("relation", a.relations),
-                        ("relation of events", a.event_relations)):  # fmt: skip
-        for item in items:
-            kind = getattr(item, "type", "")
-            yield Left(f"{doc_id}#{item.id}", f"{what} {kind}".strip(), _NO_PLACE)
+def _unsaid(item: _Item) -> _Item:
+    """The item without the meta that `_span` says, and the name of a group, which is that of the reader."""
+    return replace(item, meta={key: value for key, value in (item.meta or {}).items() if key not in _META} or None)
 
 
-def _arguments(doc_id: str, event: Event) -> Iterator[Left]:
-    for argument in event.arguments:
-        yield Left(f"{doc_id}#{event.id}", f"argument {argument.role} {argument.mention}", _NO_PLACE)
-
-
-def _attributes(doc_id: str, mentions: Iterable[Mention], events: Iterable[Event]) -> Iterator[Left]:
-    """Arguments of the events that were written; and of their attributes and the mentions', how many of each kind are lost."""
-    lost: Counter[str] = Counter()
-    held: list[Mention | Event] = [*mentions, *events]
-    for item in held:
-        for name in ("kind", "extent", "value", "realis", "polarity", "score"):
-            lost[name] += getattr(item, name, None) is not None
-        lost["meta"] += any(key not in _META for key in item.meta or ())
-        lost["quote"] += item.span.quote is not None
-    for item in held:
-        if isinstance(item, Event):
-            yield from _arguments(doc_id, item)
-    yield from (Left(doc_id, f"{name} of {counted(n, 'item')}", _NO_PLACE) for name, n in lost.items() if n)
+def _unclaimed(annotation: Annotation) -> Iterator[Left]:
+    """Mentions and events that are there for what names them alone."""
+    for layer, items in ((MENTIONS, annotation.mentions), (EVENTS, annotation.events)):
+        for item in items if layer not in annotation.layers else ():
+            yield Left(f"{annotation.doc_id}#{item.id}", f"the {layer[:-1]} {item.type}", f"{layer} are not claimed")

@@ -15,7 +15,7 @@ _ITEMS: Final = {
     "event_relations": "event relation",
 }  # fmt: skip
 _MORE: Final = {"entity": "entities"}  # where the plural does not end in s
-_ATTRIBUTES: Final = ("kind", "extent", "value", "score", "meta")
+_ATTRIBUTES: Final = ("kind", "extent", "value", "realis", "polarity", "score", "meta")
 _NOWHERE: Final = "it is nowhere in the text"
 _HANGS: Final = "what it is about is nowhere in the text"
 
@@ -52,13 +52,13 @@ def placed(annotation: Annotation) -> tuple[Annotation, list[Left]]:
 
 
 def layers_left(annotation: Annotation, tool: str, *, kept: Collection[str]) -> Iterator[Left]:
-    """Every item of a layer that is not ``kept``."""
+    """Every item of a layer that is not ``kept``; arguments are a layer too."""
     a, why = annotation, f"{tool} has no such thing"
     for layer, name in _ITEMS.items():
         for item in getattr(a, layer) if layer not in kept else ():
-            place = f"{a.doc_id}#{item.id}"
-            yield Left(place, f"the {name} {getattr(item, 'type', item.id)}", why)
-            yield from (Left(place, f"the argument {x.role} of {item.type}", why) for x in getattr(item, "arguments", ()))
+            yield Left(f"{a.doc_id}#{item.id}", f"the {name} {getattr(item, 'type', item.id)}", why)
+    for v in a.events if "arguments" not in kept else ():
+        yield from (Left(f"{a.doc_id}#{v.id}", f"the argument {x.role} of {v.type}", why) for x in v.arguments)
 
 
 def attributes_left(
