@@ -235,3 +235,8 @@ def test_a_damaged_sample_is_read_or_refused_but_never_fails(records: Any) -> No
     except DataError:
         return
     assert all(m.span.end <= len(row.text or "") for row in result.rows for m in row.annotation.mentions)
+
+
+def test_keys_that_may_say_something_of_the_text_are_told() -> None:
+    result = converted({"id": 1, "text": "Ann met Bob.", "label": [[0, 3, "PER"]], "summary": "A meeting.", "meta": {}})
+    assert result.notes == ("the key 'summary' of 1 record is not read",)

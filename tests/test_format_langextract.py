@@ -169,3 +169,9 @@ def test_intervals_with_their_own_words_come_through_as_they_are(spans: list[tup
     held = mentions(*given_)
     assert [(m.span.start, m.span.end, m.type) for m in held] == wanted
     assert all(m.span.quote is None for m in held)
+
+
+def test_keys_that_may_say_something_of_the_text_are_told() -> None:
+    line = json.dumps({"text": "Ann met Bob.", "extractions": [], "relations": [["Ann", "Bob"]]})
+    result = read("langextract", Source("x.jsonl", None, line.encode()), Texts({}))
+    assert result.notes == ("the key 'relations' of 1 record is not read",)

@@ -235,3 +235,8 @@ def test_spans_of_tokens_and_of_characters_are_the_same_spans(ends: list[tuple[A
     tokens = record(*({"token_start": a["id"], "token_end": b["id"], "label": label} for a, b, label in spans))
     chars = record(*({"start": a["start"], "end": b["end"], "label": label} for a, b, label in spans))
     assert found(converted(tokens)) == found(converted(chars))
+
+
+def test_keys_that_may_say_something_of_the_text_are_told() -> None:
+    result = converted(record(ANN, reason="a guess", versions=[{"spans": [BOB]}], _session_id="x", options=[]))
+    assert result.notes == ("the key 'reason' of 1 record is not read", "the key 'versions' of 1 record is not read")

@@ -2,7 +2,8 @@
 
 Read are spans, under ``label``, ``labels`` or ``entities``, as ``[start, end, label]`` or as ``{"id", "label", "start_offset",
 "end_offset"}``, and ``relations``, as ``{"from_id", "to_id", "type"}``. Left are labels of whole texts (``cats``, strings) and
-``Comments``. A ``doc_id`` that was imported with the text comes back with it, and names the document.
+``Comments``; other keys are told, and not read. A ``doc_id`` that was imported with the text comes back with it, and names the
+document.
 
 Offsets: doccano's editor counts UTF-16 units; in a project that counts grapheme clusters it counts those; what a program
 imported is as the program counted, most likely code points; and no export says which (measured with 1.8.4). All three agree up
@@ -26,7 +27,7 @@ from communique.formats.converted import Converted, Left, Written
 from communique.formats.doccano_offsets import CODE_POINTS, UTF16, convention, placed_span
 from communique.formats.documents import record_document
 from communique.formats.fields import Fields, fields
-from communique.formats.records import listed_under, records, wrong
+from communique.formats.records import listed_under, records, unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
@@ -38,6 +39,7 @@ from communique.ontology import nearest
 _SPANS: Final = ("label", "labels", "entities", "annotations")
 _KEPT: Final = ("mentions", "relations")
 _WHOLE: Final = ("label", "labels", "cats")  # they may hold labels of the whole text
+_KNOWN: Final = ("id", "text", "doc_id", "offsets", "meta", "annotation_approver")
 _BY_NUMBER: Final = "export with the names of labels, not their numbers"
 
 
@@ -58,6 +60,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     held: list[_Record] = []
     items = 0
     related = False
+    told: list[dict[str, Any]] = []
     for place, record in records(source, faults):
         if not isinstance(record, dict):
             faults.append(wrong(place, "$", record, "an object"))
@@ -67,12 +70,14 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         if (document := record_document(source, texts, place, record, faults, doc_id=named)) is None:
             continue
         items += _count(record)
+        told.append(record)
         related |= "relations" in record
         held.append(_record(place, document, record, faults, left))
     unsaid = [(one.document.text, start, end) for one in held if one.offsets is None for _, _, start, end in one.spans]
     offsets, notes = convention(source.name, unsaid, faults)
     rows = tuple(_row(texts, one, one.offsets or offsets, related, faults) for one in held)
-    return Converted(rows, items, tuple(left), tuple(faults), tuple(notes))
+    others = unread(told, *_KNOWN, *_SPANS, *_WHOLE, "relations", "Comments")
+    return Converted(rows, items, tuple(left), tuple(faults), (*notes, *others))
 
 
 def _count(record: Mapping[str, Any]) -> int:

@@ -24,7 +24,7 @@ from communique.align.folding import fold
 from communique.formats.converted import Converted
 from communique.formats.documents import told_document
 from communique.formats.fields import Fields, counted_in, fields
-from communique.formats.records import missing, records, wrong
+from communique.formats.records import missing, records, unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
@@ -49,10 +49,12 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     rows: list[Row] = []
     items = 0
     told: Counter[Status] = Counter()
+    given_records: list[dict[str, Any]] = []
     for place, record in records(source, faults):
         if not isinstance(record, dict):
             faults.append(wrong(place, "$", record, "an object"))
             continue
+        given_records.append(record)
         document = told_document(source, texts, place, record, faults, doc_id="document_id")
         given = record.get("extractions")
         if "extractions" not in record:
@@ -66,7 +68,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
             told.update(m.span.quote.status for m in mentions if m.span.quote)
             row = texts.row(place, document, ("mentions",), mentions=mentions)
             rows.append(replace(row, quoted=any(m.span.quote for m in mentions)))
-    return Converted(tuple(rows), items, faults=tuple(faults), notes=tuple(_notes(told)))
+    notes = (*_notes(told), *unread(given_records, "document_id", "text", "extractions"))
+    return Converted(tuple(rows), items, faults=tuple(faults), notes=notes)
 
 
 def _extraction(document: Document, place: str, n: int, raw: Any, faults: list[Incident]) -> _Extraction | None:

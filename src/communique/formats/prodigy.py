@@ -3,7 +3,8 @@
 Read are the records whose ``answer`` is ``accept``, or that have none: ``spans`` are mentions, ``relations`` lead from the span
 at ``head`` to that at ``child``. Listed as left: every item of a record, and every span, whose ``answer`` is ``reject`` or
 ``ignore``; spans and relations without a label; relations whose end is no labelled span; choices (``accept``), a ``label`` of
-the whole text, ``user_input``. Not items are hashes, times, names of sessions, ``tokens``. Of a span, ``source``, ``pattern``
+the whole text, ``user_input``. Not items are hashes, times, names of sessions, ``tokens``. Other keys, such as the name of a
+field that is not ``user_input``, or the ``versions`` of a review, are told, and not read. Of a span, ``source``, ``pattern``
 and the like go to ``meta``.
 
 Offsets: ``start`` and ``end`` count code points, half-open; ``token_start`` and ``token_end`` count ``tokens``, and the end is
@@ -22,7 +23,7 @@ from typing import Any, Final
 from communique.formats.converted import Converted, Left
 from communique.formats.documents import record_document
 from communique.formats.prodigy_record import ANSWERS, Accepted, Reading, count, rejected
-from communique.formats.records import records, wrong
+from communique.formats.records import records, unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
@@ -31,6 +32,11 @@ from communique.wording import counted, first_ten
 
 _BINARY: Final = ("ner", "spans", "pos", "dep", "classification")
 """Interfaces that ask for yes or no, one question a record."""
+
+_KNOWN: Final = (
+    "text", "spans", "relations", "accept", "label", "user_input", "answer", "tokens", "meta", "doc_id", "options",
+)  # fmt: skip
+"""What is read, and what says nothing of the text; so do all keys that begin with an underscore."""
 
 
 def read(source: Source, texts: Texts, options: Options) -> Converted:
@@ -41,6 +47,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     answers = dict.fromkeys(ANSWERS, 0)
     seen: set[str] = set()
     made: dict[str, Document] = {}
+    told: list[dict[str, Any]] = []
     for place, record in records(source, faults):
         if not isinstance(record, dict):
             faults.append(wrong(place, "$", record, "an object"))
@@ -53,6 +60,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
             others += 1
             continue
         items += count(record)
+        told.append({key: value for key, value in record.items() if not key.startswith("_")})
         answer = record.get("answer", "accept")
         if answer not in ANSWERS:
             faults.append(wrong(place, "$.answer", answer, "accept, reject or ignore"))
@@ -73,7 +81,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         raise ValueError(f"{source.name} has no record by {options.group!r}, but by {names}")
     layers = ("mentions", "relations") if related else ("mentions",)
     rows = [_row(texts, group, layers) for group in _grouped(held, faults)]
-    return Converted(tuple(rows), items, tuple(left), tuple(faults), tuple(_notes(answers, others, options.group)))
+    notes = (*_notes(answers, others, options.group), *unread(told, *_KNOWN))
+    return Converted(tuple(rows), items, tuple(left), tuple(faults), notes)
 
 
 def _by(place: str, record: Mapping[str, Any], faults: list[Incident]) -> str | None:
