@@ -178,6 +178,31 @@ def test_a_letter_and_its_marks_are_one_and_ligatures_are_their_letters() -> Non
     assert {a.status for a in aligned} == {"normalised"}
 
 
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("美国国务卿布林肯星期一访问北京，布林肯会见了习近平。", ["国务卿布林肯", "北京", "布林肯", "习近平"]),
+        ("ブリンケン長官は月曜日に北京を訪れた。", ["ブリンケン", "北京"]),
+        ("시진핑은 베이징에서 블링컨을 만났다.", ["시진핑", "베이징", "블링컨"]),
+        ("นายกรัฐมนตรีเดินทางไปปักกิ่งเมื่อวันจันทร์", ["นายกรัฐมนตรี", "ปักกิ่ง"]),
+    ],
+    ids=["Chinese", "Japanese", "Korean", "Thai"],
+)
+def test_where_no_space_is_between_words_they_are_found_all_the_same(text: str, quotes: list[str]) -> None:
+    found = align(text, (), [Quoted(words) for words in quotes])
+    assert [one.status for one in found] == ["exact"] * len(quotes)
+    assert [one.span.of(text) for one in found if one.span] == quotes
+    last = quotes[-1]
+    assert [span.of(text) for span in occurrences(text, last)] == [last]
+
+
+@pytest.mark.parametrize(("text", "quote"), [("मोदी बोले", "मोद"), ("the cafe\u0301 closed", "cafe"), ("กินข้าว", "กินข")])
+def test_a_letter_is_not_cut_from_its_marks(text: str, quote: str) -> None:
+    assert occurrences(text, quote) == []
+    (found,) = align(text, (), [Quoted(quote)])
+    assert found.status != "exact"
+
+
 # Which of several places is meant.
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
+from communique.align.borders import cuts
 from communique.align.editing import distances
 from communique.align.folding import Folded, Place, fold
 
@@ -53,7 +54,7 @@ class Finder:
     def find(self, quote: str, within: Place | None = None, *, most: int) -> Found:
         """The places of a quote, by the first of these ways that finds any.
 
-        1. ``exact``: the words as they are, without cutting a run of letters and digits, as in `communique.align.quotes`.
+        1. ``exact``: the words as they are, whole words (`communique.align.borders`), as in `communique.align.quotes`.
         2. ``normalised``: the same in folded typography and case. Where the words stand in several places, those in the quote's
            own case go before others; capitals of up to three letters are never taken for a word in lower case ("US", "us").
         3. ``normalised`` too: without a determiner before, a possessive behind or punctuation round it that the text does not
@@ -222,17 +223,12 @@ class Finder:
 
 
 def standing(text: str, words: str, low: int, high: int) -> Iterator[int]:
-    """Where ``words`` begin in ``text[low:high]`` without cutting a run of letters and digits."""
+    """Where ``words`` begin in ``text[low:high]`` without cutting a word."""
     at = text.find(words, low, high) if words else -1
     while at >= 0:
         if not (cuts(text, at) or cuts(text, at + len(words))):
             yield at
         at = text.find(words, at + 1, high)
-
-
-def cuts(text: str, at: int) -> bool:
-    """Whether a border here would cut a run of letters and digits."""
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _found(places: Iterator[Place] | Sequence[Place], status: str, most: int, score: float | None = None) -> Found:

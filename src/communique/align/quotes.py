@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from communique.align.borders import cuts
 from communique.model import Span
 
 
 def occurrences(text: str, words: str, within: Span | None = None) -> list[Span]:
-    """Every place where ``words`` stand in ``text`` (or in one span of it) without cutting a run of letters and digits.
+    """Every place where ``words`` stand in ``text`` (or in one span of it) without cutting a word.
 
     >>> occurrences("The theory of the he", "he")
     [Span(start=18, end=20)]
@@ -18,7 +19,7 @@ def occurrences(text: str, words: str, within: Span | None = None) -> list[Span]
     at = text.find(words, low, high) if words else -1
     while at >= 0:
         end = at + len(words)
-        if not (_joined(text, at) or _joined(text, end)):
+        if not (cuts(text, at) or cuts(text, end)):
             found.append(Span(at, end))
         at = text.find(words, at + 1, high)
     return found
@@ -60,7 +61,7 @@ def quote(text: str, sentences: Sequence[Span], span: Span) -> dict[str, str | i
     """The quote that `resolve` turns back into ``span``, with ``occurrence`` only where it is needed.
 
     Raises:
-        ValueError: if the span cuts a run of letters and digits, so that no quote means it.
+        ValueError: if the span cuts a word, so that no quote means it.
     """
     words = span.of(text)
     number = next((n for n, s in enumerate(sentences, 1) if s.contains(span)), None)
@@ -73,10 +74,6 @@ def quote(text: str, sentences: Sequence[Span], span: Span) -> dict[str, str | i
     if len(found) > 1:
         out["occurrence"] = found.index(span) + 1
     return out
-
-
-def _joined(text: str, at: int) -> bool:
-    return 0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum()
 
 
 def _elsewhere(text: str, sentences: Sequence[Span], words: str, within: Span | None) -> str:
