@@ -130,6 +130,33 @@ def test_the_short_export_is_recognised_and_read_but_for_arrows() -> None:
     assert [item.what for item in converted({"text": TEXT, "c": {"choices": ["x"]}}).left] == ['choices ["x"]']
 
 
+def test_whatever_the_short_export_says_of_a_text_is_read_listed_or_told() -> None:
+    record = {
+        "text": TEXT, "id": 1, "annotator": 1, "lead_time": 2.5,
+        "label": [{"start": 2, "end": 5, "text": "Ann", "labels": ["PER"]}],
+        "note": [{"start": 2, "end": 5, "text": ["of", "Acme?"]}],
+        "stars": [{"rating": 3}],
+        "page": [{"startOffset": 0, "endOffset": 3, "start": "/p[1]", "end": "/p[1]", "hypertextlabels": ["PER"]}],
+        "sentiment": "good", "hints": ["unsure", "late"],
+    }  # fmt: skip
+    result = converted(record)
+    assert found(result) == [[("Ann", "PER")]]
+    assert [(left.place, left.what) for left in result.left] == [
+        ("x.json: $[0]: $.note[0]", 'textarea ["of", "Acme?"]'),
+        ("x.json: $[0]: $.stars[0]", "rating 3"),
+        ("x.json: $[0]: $.page[0]", "hypertextlabels 'PER'"),
+    ]
+    assert result.notes == ("not read: 1 value under 'sentiment', 1 value under 'hints'",)
+    again = {"text": "Bob left.", "sentiment": "bad"}
+    assert converted(record, again).notes == ("not read: 2 values under 'sentiment', 1 value under 'hints'",)
+
+
+def test_the_text_of_a_task_that_no_name_points_at_is_its_longest_string() -> None:
+    regions = [{**ANN, "to_name": "shown"}]
+    data = {"source": "wire", "content": TEXT, "date": "2019-05-01"}
+    assert found(converted({**task(*regions), "data": data})) == [[("Ann", "PER")]]
+
+
 def test_a_task_without_annotations_has_its_prediction() -> None:
     prediction = {"model_version": "v", "score": 0.5, "result": [region(None, 2, 5, "PER", score=0.5)]}
     result = converted({"data": {"text": TEXT}, "predictions": [prediction]})

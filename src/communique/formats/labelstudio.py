@@ -5,7 +5,9 @@ each label: from right to left the other way round, and two of one that leads bo
 labels is of the first. Scores of regions are kept, and notes that were made on them go to ``meta``. Left are ``choices``,
 ``textarea``, ``rating`` and whatever else says something of a region or of the whole text; regions of HTML and of dialogues,
 whose offsets are of parts of a page; regions and arrows without a label. JSON_MIN has no arrows, and does not tell a choice
-from the data.
+from the data: how many values may be either is told.
+
+The text is what stands in the data under ``text`` or under the name that the tags give it, else its longest string.
 
 Exports of our own configuration (`communique.io.labelconfig`) are known by their tags and by the hash of the text, and have all
 that annotations have.

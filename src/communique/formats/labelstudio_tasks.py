@@ -22,6 +22,12 @@ _MORE: Final = {
 }
 """Where the plural does not end in s."""
 
+_OF_SHORT: Final = (
+    "id", "doc_id", "title", "text", "text_sha256", "annotator", "annotation_id", "created_at", "updated_at", "lead_time",
+)  # fmt: skip
+_VALUES: Final = ("choices", "rating", "number", "datetime", "taxonomy", "ranker", "selected")
+"""What is said under the name of its type, but for labels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -62,7 +68,7 @@ def tasks_of(source: Source, texts: Texts, faults: list[Incident], unread: Count
             document = record_document(source, texts, place, record, faults, doc_id=_string(record, "doc_id"), made=made)
             if document is not None:
                 task = short.setdefault(document.doc_id, Task(place, document, record, {}))
-                paths, result = _short_result(record)
+                paths, result = _short_result(record, unread)
                 task.sets.append(Results("annotations", _account(record.get("annotator")), place, result, paths, short=True))
     yield from short.values()
 
@@ -74,9 +80,11 @@ def _task(source: Source, texts: Texts, place: str, record: Mapping[str, Any], f
         faults.append(wrong(place, f"$.{key}", record[key], "an object"))
         return None
     named = sorted({str(i.get("to_name")) for i in _items(record) if "to_name" in i} & data.keys())
-    strings = [key for key, value in data.items() if isinstance(value, str) and key not in ("doc_id", "title", "text_sha256")]
+    strings = {key: value for key, value in data.items() if isinstance(value, str) and key not in ("doc_id", "text_sha256")}
     preferred = ("text",) if "text" in named or not named else ()
-    key = next((k for k in (*preferred, *named, *strings) if k in data), "text")
+    # What stands beside a text is shorter: its source, its address, its title.
+    longest = sorted(strings, key=lambda key: len(strings[key]), reverse=True)
+    key = next((k for k in (*preferred, *named, *longest) if k in data), "text")
     if key not in data:
         faults.append(missing(place, "$.data", "text", "only annotations of texts are read"))
         return None
@@ -148,7 +156,8 @@ def chosen(task: Task, group: str | None, faults: list[Incident], unread: Counte
 
 def unread_notes(unread: Mapping[str, int]) -> Iterator[str]:
     of_group = {"annotation", "prediction"}
-    held = [counted(n, what, _MORE.get(what)) for what, n in unread.items() if n]
+    more = {what: what.replace("value", "values", 1) for what in unread if what.startswith("value under")} | _MORE
+    held = [counted(n, what, more.get(what)) for what, n in unread.items() if n]
     if held:
         yield f"not read: {', '.join(held)}" + ("; see --group" if of_group & unread.keys() else "")
 
@@ -165,13 +174,30 @@ def _string(held: Mapping[str, Any], key: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _short_result(record: Mapping[str, Any]) -> tuple[list[str], list[Any]]:
-    """A record of JSON_MIN as a result, with the paths of its items."""
+def _short_result(record: Mapping[str, Any], unread: Counter[str]) -> tuple[list[str], list[Any]]:
+    """A record of JSON_MIN as a result, with the paths of its items.
+
+    A single choice or a single text is a mere string there, like the data; what may be such a one is counted as unread.
+    """
     paths: list[str] = []
     result: list[Any] = []
     for name, held in record.items():
+        others = False
         for n, value in enumerate(held if isinstance(held, list) else [held]):
-            if isinstance(value, dict) and ("labels" in value or "choices" in value):
+            if (type_ := _type(value)) is not None:
                 paths.append(f"$.{name}[{n}]" if isinstance(held, list) else f"$.{name}")
-                result.append({"type": "labels" if "labels" in value else "choices", "value": value})
+                result.append({"type": type_, "value": value})
+            else:
+                others |= value not in (None, "", {})
+        if others and name not in _OF_SHORT:
+            unread[f"value under {shown(name)}"] += 1
     return paths, result
+
+
+def _type(value: Any) -> str | None:
+    """The type of an item, which JSON_MIN does not give; None if it is none."""
+    if not isinstance(value, dict):
+        return None
+    labelled = [key for key in value if key.endswith("labels")]
+    said = [key for key in _VALUES if key in value]
+    return next(iter(labelled + said), "textarea" if isinstance(value.get("text"), list) else None)
