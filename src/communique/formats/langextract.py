@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, cast
 
 from communique.align import Quoted, align
 from communique.align.editing import distances
@@ -24,6 +24,7 @@ from communique.align.folding import fold
 from communique.formats.converted import Converted
 from communique.formats.documents import told_document
 from communique.formats.fields import Fields, counted_in, fields
+from communique.formats.placing import statuses
 from communique.formats.records import missing, records, unread, wrong
 from communique.formats.source import Options, Source, Texts
 from communique.incident import Incident, shown
@@ -144,5 +145,5 @@ def _compared(span: Span, words: str, text: str) -> Span:
 def _notes(told: Counter[Status]) -> list[str]:
     if not told:
         return []
-    counts = ", ".join(f"{told[status]} {status}" for status in get_args(Status) if told[status])
-    return [f"extractions whose words are not those of the text where LangExtract puts them, or that it puts nowhere: {counts}"]
+    words = statuses(told.elements())
+    return [f"extractions whose words are not those of the text where LangExtract puts them, or that it puts nowhere: {words}"]

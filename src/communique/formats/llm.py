@@ -18,21 +18,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from communique.formats.converted import Converted, size
 from communique.formats.documents import told_document
-from communique.formats.placing import Placed, place_quotes
+from communique.formats.placing import place_quotes, placed_notes
 from communique.formats.records import records, unread, wrong
 from communique.formats.source import Options, Source, Texts
-from communique.incident import Incident, shown
+from communique.incident import Incident
 from communique.io.jsonl import ROW_KEYS, parse_values
 from communique.io.jsonl_decode import decode
 from communique.io.wire import ITEMS, WireArgument, WireMention
-from communique.model import Status
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "text": ("words", "surface", "span"),
@@ -56,7 +54,7 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     """Read a file. How each quote was found stands in its span (`communique.model.Quote`), and what was not, in the notes."""
     faults: list[Incident] = []
     values: list[tuple[str, Any]] = []
-    placed: list[tuple[str, Placed]] = []
+    placed: list[tuple[str, str, str]] = []
     given: list[Mapping[str, Any]] = []
     held = list(_rows(source, faults))
     listed = any(_lists_mentions(record.get("entities")) for _, record in held)
@@ -69,25 +67,12 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         if document.doc_id not in texts.known:
             row["text"] = document.text
         values.append((place, row))
-        placed += ((place, p) for p in found)
+        placed += ((f"{place}: {p.path}", p.words, p.aligned.status) for p in found)
         faults += wrongs
     rows, found_faults = parse_values(values)
     kept = size(row.annotation for row in rows)
-    return Converted(rows, kept, faults=(*faults, *found_faults), notes=(*unread(given, *ROW_KEYS), *_notes(placed)))
-
-
-def _notes(placed: Iterable[tuple[str, Placed]]) -> Iterator[str]:
-    """How the quotes were found, and each that was not, or not for certain."""
-    held = list(placed)
-    counts = Counter(p.aligned.status for _, p in held)
-    if held:
-        yield "quotes: " + ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
-    told = {
-        "unaligned": "is nowhere in the text; it is kept without offsets, and counts as spurious",
-        "ambiguous": "is placed by guess: nothing says which of several places is meant, or it is not where it was said to be",
-    }
-    for status, words in told.items():
-        yield from (f"{place}: {p.path}: {shown(p.words)} {words}" for place, p in held if p.aligned.status == status)
+    notes = (*unread(given, *ROW_KEYS), *placed_notes("quotes", placed))
+    return Converted(rows, kept, faults=(*faults, *found_faults), notes=notes)
 
 
 def _rows(source: Source, faults: list[Incident]) -> Iterator[tuple[str, dict[str, Any]]]:

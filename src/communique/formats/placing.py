@@ -7,17 +7,22 @@ means the mention of its words that is nearest to the trigger, or to the other e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, get_args
 
 from communique.align.alignment import Aligned, Quoted, align
 from communique.incident import Incident, shown
-from communique.model import LAYERS, UNTYPED, Document
+from communique.model import LAYERS, UNTYPED, Document, Status
 
 _QUOTE: Final = ("text", "sentence", "occurrence", "context")
+_UNSURE: Final = {
+    "unaligned": "is nowhere in the text; it is kept without offsets, and counts as spurious",
+    "ambiguous": "is placed by guess: nothing says which of several places is meant, or it is not where it was said to be",
+}
 _Item: TypeAlias = dict[str, Any]
 
 
@@ -58,6 +63,28 @@ def place_quotes(
     return placing.whole(), tuple(placing.placed), tuple(placing.faults)
 
 
+def offsets(words: str, aligned: Aligned) -> _Item:
+    """What stands in a row in place of a quote: offsets, null if there are none, and how the words were found."""
+    span = aligned.span
+    quote = {"text": words, "status": aligned.status} | ({} if aligned.score is None else {"score": aligned.score})
+    return {"start": span and span.start, "end": span and span.end, "quote": quote}
+
+
+def statuses(given: Iterable[str]) -> str:
+    """How many quotes have each status: ``3 exact, 1 fuzzy``."""
+    counts = Counter(given)
+    return ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
+
+
+def placed_notes(what: str, placed: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    """How quotes, each with its place, words and status, were found, and each that was not, or not for certain."""
+    held = list(placed)
+    if held:
+        yield f"{what}: {statuses(status for *_, status in held)}"
+    for status, why in _UNSURE.items():
+        yield from (f"{place}: {shown(words)} {why}" for place, words, of in held if of == status)
+
+
 @dataclass
 class _Placing:
     """The work on one row; ``added`` are the mentions that no list had, ``said`` the ends of relations of each type."""
@@ -93,10 +120,7 @@ class _Placing:
             self.placed.append(Placed(path, quote.text, aligned))
             for key in _QUOTE:
                 item.pop(key, None)
-            span = aligned.span
-            said = {"text": quote.text, "status": aligned.status}
-            scored = {} if aligned.score is None else {"score": aligned.score}
-            item |= {"start": span and span.start, "end": span and span.end, "quote": said | scored}
+            item |= offsets(quote.text, aligned)
 
     def refer(self, path: str, holder: _Item, key: str, near: int | None) -> None:
         """Put the id of a mention in the place of a quote; what is no quote stays."""

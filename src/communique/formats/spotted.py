@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from communique.align import Quoted, align
 from communique.formats.converted import Converted, Left
 from communique.formats.fields import Fields
-from communique.formats.placing import place_quotes
+from communique.formats.placing import offsets, place_quotes, placed_notes
 from communique.formats.records import wrong
 from communique.formats.source import Texts
 from communique.incident import Incident, cut, shown
 from communique.io.jsonl import parse_values
-from communique.model import LAYERS, UNTYPED, Document, Status
+from communique.model import LAYERS, UNTYPED, Document
 
 _END_UNKNOWN: Final = "{} is none of the entities, and has no type; convert the relations by themselves to keep it"
 
@@ -94,7 +93,7 @@ def rows_of(held: Sequence[Spotted], layers: set[str], faults: list[Incident], t
             row["text"] = one.document.text
         values.append((one.place, row))
     rows, found = parse_values(values)
-    return Converted(rows, items, tuple(left), (*faults, *found), (*notes, *_notes(said)))
+    return Converted(rows, items, tuple(left), (*faults, *found), (*notes, *placed_notes("words without offsets", said)))
 
 
 def _row(one: Spotted, claimed: Sequence[str]) -> dict[str, Any]:
@@ -158,22 +157,5 @@ def _align(one: Spotted, items: Sequence[dict[str, Any]]) -> list[tuple[str, str
     found = align(one.document.text, one.document.sentences, [Quoted(words) for words in distinct])
     places = dict(zip(distinct, found, strict=True))
     for item in quoted:
-        aligned = places[words := item.pop("text")]
-        span = aligned.span
-        item |= {"start": span and span.start, "end": span and span.end, "quote": {"text": words, "status": aligned.status}}
-        if aligned.score is not None:
-            item["quote"]["score"] = aligned.score
+        item |= offsets(words := item.pop("text"), places[words])
     return [(one.place, words, aligned.status) for words, aligned in places.items()]
-
-
-def _notes(said: Sequence[tuple[str, str, str]]) -> Iterator[str]:
-    """How the words without offsets were found, and each that was not, or not for certain."""
-    counts = Counter(status for *_, status in said)
-    if said:
-        yield "words without offsets: " + ", ".join(f"{counts[s]} {s}" for s in get_args(Status) if counts[s])
-    told = {
-        "unaligned": "is nowhere in the text; it is kept without offsets, and counts as spurious",
-        "ambiguous": "stands in several places, and nothing says which is meant",
-    }
-    for status, words in told.items():
-        yield from (f"{place}: {shown(quote)} {words}" for place, quote, of in said if of == status)
