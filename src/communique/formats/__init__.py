@@ -12,7 +12,8 @@ from importlib import import_module
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written, size
-from communique.formats.source import Options, Source, Texts, source_of
+from communique.formats.documents import Texts
+from communique.formats.source import Options, Source, source_of
 from communique.incident import DataError, Incident
 from communique.io.bio import SCHEMES
 from communique.io.files import files_of

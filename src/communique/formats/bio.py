@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from communique.formats.converted import Converted, Left, Written
-from communique.formats.source import Options, Source, Texts
+from communique.formats.documents import Texts
+from communique.formats.source import Options, Source
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import DataError, Incident, shown
 from communique.io.bio import (

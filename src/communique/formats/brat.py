@@ -38,7 +38,8 @@ from communique.formats.brat_lines import Event, Line, parse_lines
 from communique.formats.brat_read import Reading, Standoff
 from communique.formats.brat_write import CONFIGURATION, configuration, standoff
 from communique.formats.converted import Converted, Left, Written
-from communique.formats.source import Options, Source, Texts
+from communique.formats.documents import Texts
+from communique.formats.source import Options, Source
 from communique.incident import DataError, Incident, shown
 from communique.io.files import as_text, read_bytes
 from communique.io.jsonl import Row

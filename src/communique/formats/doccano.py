@@ -25,10 +25,10 @@ from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written
 from communique.formats.doccano_offsets import CODE_POINTS, UTF16, convention, placed_span
-from communique.formats.documents import record_document
+from communique.formats.documents import Texts, record_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import listed_under, records, unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row

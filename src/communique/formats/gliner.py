@@ -20,11 +20,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from communique.formats.converted import Converted
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
 from communique.formats.listed import Listed, listed
 from communique.formats.records import unread
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident
 
@@ -73,8 +73,9 @@ def _paired(records: Sequence[Listed]) -> Iterator[tuple[Listed, list[tuple[str,
         if len(record.items) == 2 and all(isinstance(part, list) for part in record.items):
             yield record, [(f"{record.path}[{n}]", part) for n, part in enumerate(record.items)]
         else:
-            more = record.record.get("relations", [])
-            yield record, [(record.path, record.items), *([("$.relations", more)] if "relations" in record.record else [])]
+            # An object that has no entities gives relations by themselves.
+            wrapped = [(f"$.{key}", record.record[key]) for key in ("entities", "relations") if key in record.record]
+            yield record, wrapped or [(record.path, record.items)]
 
 
 def _only_relations(items: Sequence[Any]) -> bool:

@@ -25,10 +25,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from communique.formats.converted import Converted
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import records, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident, shown
 

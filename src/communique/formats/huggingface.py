@@ -28,11 +28,11 @@ from statistics import fmean
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
 from communique.formats.listed import listed
 from communique.formats.records import unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.incident import Incident, shown
 from communique.io.bio import PREFIXES
 from communique.io.jsonl import Row

@@ -28,9 +28,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written
+from communique.formats.documents import Texts
 from communique.formats.labelstudio_result import Said, count, said
 from communique.formats.labelstudio_tasks import Results, Task, chosen, tasks_of, unread_notes
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.formats.unwritten import attributes_left, placed
 from communique.incident import DataError, Incident, shown
 from communique.io.jsonl import Row

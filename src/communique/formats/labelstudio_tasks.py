@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from communique.formats.documents import record_document
+from communique.formats.documents import Texts, record_document
 from communique.formats.records import missing, records, wrong
-from communique.formats.source import Source, Texts
+from communique.formats.source import Source
 from communique.incident import Incident, shown
 from communique.model import Document
 from communique.wording import counted, first_ten

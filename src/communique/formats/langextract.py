@@ -22,11 +22,11 @@ from communique.align import Quoted, align
 from communique.align.editing import distances
 from communique.align.folding import fold
 from communique.formats.converted import Converted
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, counted_in, fields
 from communique.formats.placing import statuses
 from communique.formats.records import missing, records, unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
 from communique.model import Document, Mention, Quote, Span, Status

@@ -23,10 +23,10 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from communique.formats.converted import Converted, size
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.placing import place_quotes, placed_notes
 from communique.formats.records import records, unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.incident import Incident
 from communique.io.jsonl import ROW_KEYS, parse_values
 from communique.io.jsonl_decode import decode

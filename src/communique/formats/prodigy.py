@@ -21,10 +21,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left
-from communique.formats.documents import record_document
+from communique.formats.documents import Texts, record_document
 from communique.formats.prodigy_record import ANSWERS, Accepted, Reading, count, rejected
 from communique.formats.records import records, unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.incident import Incident, shown
 from communique.io.jsonl import Row
 from communique.model import Document, Mention, Relation

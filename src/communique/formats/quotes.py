@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from communique.formats.converted import Converted, Written, size
-from communique.formats.source import Options, Source, Texts
+from communique.formats.documents import Texts
+from communique.formats.source import Options, Source
 from communique.io.jsonl import Row
 from communique.io.quotes import dump_quotes, parse_quotes
 from communique.model import Document

@@ -27,10 +27,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written
-from communique.formats.documents import told_document
+from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
 from communique.formats.records import missing, records, unread, wrong
-from communique.formats.source import Options, Source, Texts
+from communique.formats.source import Options, Source
 from communique.formats.spacy_docbin import docbin, is_docbin
 from communique.formats.spacy_write import EVENTS, MENTIONS, line
 from communique.incident import Incident, shown

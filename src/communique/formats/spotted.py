@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from communique.align import Quoted, align
 from communique.formats.converted import Converted, Left
+from communique.formats.documents import Texts
 from communique.formats.fields import Fields
 from communique.formats.placing import offsets, place_quotes, placed_notes
 from communique.formats.records import wrong
-from communique.formats.source import Texts
 from communique.incident import Incident, cut, shown
 from communique.io.jsonl import parse_values
 from communique.model import LAYERS, UNTYPED, Document
