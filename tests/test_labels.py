@@ -46,7 +46,7 @@ from communique.labels import (
     restrict,
     restricted,
 )
-from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
+from communique.model import UNTYPED, Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation, Span
 from communique.ontology import default_ontology, empty_ontology
 
 ONTOLOGY = default_ontology()
@@ -215,6 +215,15 @@ def test_what_hangs_on_a_mention_goes_with_it_and_is_counted() -> None:
         "left out with them: 1 entity, 2 arguments, 1 instance, 1 relation, 1 event relation, 2 places in entities, "
         "1 member in entities, 2 places in instances",
     )
+
+
+def test_a_filler_of_which_nobody_said_what_it_is_stays_with_its_argument() -> None:
+    held = Annotation("d", ("events", "arguments"), (mention(1, UNTYPED),), events=(event(2, "CONSULT", ("ACTOR", "m1")),))
+    ours = parsed('[mentions]\nPERSON = "PER"\n[kinds]\nN = "NAM"')
+    assert apply(ours, held, ONTOLOGY) == (held, Listing("mine"))
+    assert restrict(ours, held) == held
+    told = parsed(f'[mentions]\n{UNTYPED} = "PER"')
+    assert [m.type for m in apply(told, held, ONTOLOGY)[0].mentions] == ["PER"]
 
 
 def test_a_table_that_a_map_does_not_have_leaves_our_labels_alone() -> None:

@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from communique.labels.labelmap import EventTarget, LabelMap, Link
 from communique.labels.listing import Left, Listing, total
 from communique.labels.sweep import sweep
-from communique.model import LAYERS, Annotation, Argument, Entity, Event, EventRelation, Mention, Relation
+from communique.model import LAYERS, UNTYPED, Annotation, Argument, Entity, Event, EventRelation, Mention, Relation
 from communique.ontology import Ontology
 
 R = TypeVar("R", Relation, EventRelation)
@@ -47,6 +47,7 @@ def apply(
     - A mention whose label is a trigger becomes an event, and the layer ``events`` is claimed wherever ``mentions`` is. A map
       that has triggers and no mentions says that the spans are triggers: then ``mentions`` is no longer claimed. Triggers speak
       of events: a type that neither they nor ``events`` give is unknown.
+    - A mention that is `UNTYPED`, a filler or an end of which nobody said what it is, stays so.
     - An entity's type is a label of mentions. An entity whose type has no counterpart is left out, its mentions stay.
 
     ``meta`` and scores are carried along.
@@ -86,7 +87,9 @@ class _Mapping:
             target = m.triggers[mention.type]
             common = {"score": mention.score, "meta": mention.meta}
             return Event(mention.id, mention.span, target.type, target.realis, target.polarity, **common)  # type: ignore[arg-type]
-        type_ = self._mention_type(mention.type, "mentions")
+        # What is only a filler or an end, and of no type, has no label that a map could know.
+        untyped = mention.type == UNTYPED and UNTYPED not in m.mentions
+        type_ = UNTYPED if untyped else self._mention_type(mention.type, "mentions")
         kind = self._kind(mention.kind)
         if isinstance(type_, Left) or isinstance(kind, Left):
             return type_ if isinstance(type_, Left) else kind  # type: ignore[return-value]  # one of the two is

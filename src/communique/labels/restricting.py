@@ -9,7 +9,7 @@ from typing import TypeVar
 from communique.labels.labelmap import LabelMap, Link
 from communique.labels.listing import Left, Listing, total
 from communique.labels.sweep import sweep
-from communique.model import Annotation, Argument, Entity, Event, EventRelation, Mention, Relation
+from communique.model import UNTYPED, Annotation, Argument, Entity, Event, EventRelation, Mention, Relation
 
 R = TypeVar("R", Relation, EventRelation)
 
@@ -26,7 +26,7 @@ def restrict(label_map: LabelMap, annotation: Annotation) -> Annotation:
     - Of each table that the map has, labels that are no targets are left out, with what hangs on them (see `sweep`); what it
       says nothing of stays whole, but for what hangs.
     - A mention counts by type and kind. A target with kinds stands for those; one without for those that the table ``kinds``
-      gives, and without such a table for all.
+      gives, and without such a table for all. One that is `UNTYPED` stays.
     - A role counts with the type of its event, a relation with the types of its ends where the map asks for them.
     - Realis and polarity stay: an event is there to be found, whatever its values.
 
@@ -49,7 +49,7 @@ class _Range:
     event_types: frozenset[str]
 
     def mention(self, mention: Mention) -> Mention | Left:
-        if self._says(mention.type, mention.kind):
+        if mention.type == UNTYPED or self._says(mention.type, mention.kind):
             return mention
         return Left("mentions", mention.type if mention.kind is None else f"{mention.type}.{mention.kind}", "range")
 
