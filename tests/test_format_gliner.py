@@ -227,3 +227,11 @@ def test_a_damaged_sample_is_read_or_refused_but_never_fails(data: st.DataObject
     except DataError:
         return
     assert all(not m.span.placed or m.span.end <= len(TEXT) for row in found.rows for m in row.annotation.mentions)
+
+
+def test_an_object_without_entities_gives_relations_alone() -> None:
+    found = converted({"relations": [OF]})
+    assert found.left == ()
+    (row,) = found.rows
+    assert row.annotation.layers == ("relations",)
+    assert row.annotation.relations == (Relation("r1", "member of", "m1", "m2"),)

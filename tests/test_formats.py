@@ -139,3 +139,46 @@ def test_no_reader_imports_a_tool_before_it_needs_it() -> None:
     code += "print(sorted({'spacy', 'label_studio_sdk', 'torch', 'datasets', 'pandas', 'rapidfuzz'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def write_tasks(folder: Path) -> None:
+    """Two files of Label Studio, as it saves tasks to a storage; only the first has an arrow."""
+    for doc_id, text, others in (("d1", "Ann met Bob.", True), ("d2", "Bob left.", False)):
+        words = text.split()
+        regions = [
+            {"id": w, "from_name": "l", "to_name": "text", "type": "labels",
+             "value": {"start": text.index(w), "end": text.index(w) + 3, "text": w[:3], "labels": ["PER"]}}
+            for w in (words[0], words[-1])
+        ]  # fmt: skip
+        arrow = {"type": "relation", "from_id": words[0], "to_id": words[-1], "direction": "right", "labels": ["SEES"]}
+        result = [*regions, arrow] if others else regions[:1]
+        task = {"id": 1, "data": {"doc_id": doc_id, "text": text}, "annotations": [{"result": result}]}
+        (folder / f"{doc_id}.json").write_text(json.dumps([task]))
+
+
+def test_the_files_of_a_folder_claim_alike_and_what_else_is_there_is_told(tmp_path: Path) -> None:
+    write_tasks(tmp_path)
+    (tmp_path / "d3.ndjson").write_text("{}")
+    (tmp_path / "more").mkdir()
+    done = read("labelstudio", source_of(tmp_path), Texts({}))
+    assert [row.annotation.layers for row in done.rows] == [("mentions", "relations")] * 2
+    assert done.notes == (f"{tmp_path}: only .json and .jsonl are read, not d3.ndjson, more",)
+    assert write("predictions", done.rows, {}).files[""].count(b'"layers": ["mentions", "relations"]') == 2
+
+
+def test_claims_that_contradict_each_other_are_faults_of_a_folder(tmp_path: Path) -> None:
+    mention = {"start": 0, "end": 3, "type": "PER"}
+    (tmp_path / "a.jsonl").write_text(json.dumps({"doc_id": "d1", "text": "Ann.", "mentions": [mention], "relations": []}))
+    (tmp_path / "b.jsonl").write_text(json.dumps({"doc_id": "d2", "text": "Bob.", "mentions": [mention]}))
+    with pytest.raises(DataError, match=r"b.jsonl:1: layers differ from those of .*a.jsonl:1: one claims relations"):
+        read("predictions", source_of(tmp_path), Texts({}))
+    for file in tmp_path.iterdir():
+        file.unlink()
+    ends = {"head": {"start": 0, "end": 3, "text": "Ann"}, "tail": {"start": 8, "end": 11, "text": "Bob"}}
+    one = {"doc_id": "d1", "text": "Ann met Bob.", "relations": [{**ends, "relation": "SEES", "score": 1}]}
+    bob = {"start": 0, "end": 3, "text": "Bob", "label": "PER", "score": 1}
+    other = {"doc_id": "d2", "text": "Bob left.", "entities": [bob]}
+    (tmp_path / "a.json").write_text(json.dumps(one))
+    (tmp_path / "b.json").write_text(json.dumps(other))
+    with pytest.raises(DataError, match=r"b.json.*: layers differ .* one claims mentions"):
+        read("gliner", source_of(tmp_path), Texts({}))

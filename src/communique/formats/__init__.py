@@ -6,9 +6,10 @@ become half-open ranges of code points here and nowhere else; what annotations c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Final
 
 from communique.formats.converted import Converted, Left, Written, size
@@ -18,8 +19,9 @@ from communique.incident import DataError, Incident
 from communique.io.bio import SCHEMES
 from communique.io.files import files_of
 from communique.io.jsonl import Row, twice
-from communique.model import Annotation, Document
+from communique.model import LAYERS, Annotation, Document
 from communique.ontology import nearest
+from communique.wording import first_ten
 
 __all__ = ["FORMATS", "Converted", "Format", "Left", "Options", "Source", "Texts", "Written", "read", "source_of", "write"]
 
@@ -57,35 +59,72 @@ FORMATS: Final[Mapping[str, Format]] = {
 }
 """Every format that is read or written."""
 
+_CLAIMING: Final = ("predictions", "quotes", "llm")
+"""Formats whose rows say which layers they claim."""
+
 
 def read(name: str, source: Source, texts: Texts, options: Options = Options()) -> Converted:  # noqa: B008  # frozen
     """Read a file of the format of this name, or a folder of such files (``.json`` and ``.jsonl``; of brat, ``.ann``).
 
+    What one file of a folder claims, all do, for tools say nothing of what they did not find; but rows of ours say it.
+
     Raises:
         ValueError: if there is no such format, or an option means nothing to it.
         DataError: every fault of the file.
-        RuntimeError: if an item of the file is neither in the rows nor listed as left out.
+        RuntimeError: if an item of a file is neither in the rows nor listed as left out.
     """
     module = _module(name, "read", options)
     each = files_of(source.path) if source.path and source.is_folder and name != "brat" else None
-    parts = [module.read(one, texts, options) for one in (map(source_of, each) if each else [source])]
-    converted = Converted(
-        rows=tuple(row for part in parts for row in part.rows),
+    sources = list(map(source_of, each)) if each else [source]
+    parts: list[Converted] = [module.read(one, texts, options) for one in sources]
+    rows = [row for part in parts for row in part.rows]
+    if each:
+        rows = rows if name in _CLAIMING else _claimed_alike(rows)
+    faults = [fault for part in parts for fault in part.faults] or [*twice(rows), *_other_layers(rows)]
+    if faults := [*faults, *texts.left_over(source.name)]:
+        raise DataError(faults)
+    for one, part in zip(sources, parts, strict=True):
+        kept, left = size(row.annotation for row in part.rows), len(part.left)
+        if part.items != kept + left:
+            raise RuntimeError(
+                f"{one.name} holds {part.items} items of which {kept} were kept and {left} listed as left out; "
+                f"this is a fault of the reader of {name}: please report it with the file"
+            )
+    notes = [*(note for part in parts for note in part.notes), *_passed_over(source, each or ())]
+    return Converted(
+        rows=tuple(rows),
         items=sum(part.items for part in parts),
         left=tuple(left for part in parts for left in part.left),
-        faults=tuple(fault for part in parts for fault in part.faults),
-        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        notes=tuple(dict.fromkeys(notes)),
     )
-    faults = [*(converted.faults or twice(converted.rows)), *texts.left_over(source.name)]
-    if faults:
-        raise DataError(faults)
-    kept, left = size(row.annotation for row in converted.rows), len(converted.left)
-    if converted.items != kept + left:
-        raise RuntimeError(
-            f"{source.name} holds {converted.items} items of which {kept} were kept and {left} listed as left out; "
-            f"this is a fault of the reader of {name}: please report it with the file"
-        )
-    return converted
+
+
+def _claimed_alike(rows: Sequence[Row]) -> list[Row]:
+    """The rows, each with the layers that any of them claims, unless it has items of such a layer that it does not claim."""
+    layers = tuple(layer for layer in LAYERS if any(layer in row.annotation.layers for row in rows))
+    alike = []
+    for row in rows:
+        a = row.annotation
+        aside = any(layer not in a.layers and getattr(a, layer, ()) for layer in layers)
+        alike.append(row if aside else replace(row, annotation=replace(a, layers=layers)))
+    return alike
+
+
+def _other_layers(rows: Sequence[Row]) -> Iterator[Incident]:
+    for row in rows:
+        first, layers = set(rows[0].annotation.layers), set(row.annotation.layers)
+        if layers != first:
+            more = ", ".join(sorted(layers ^ first))
+            message = f"layers differ from those of {rows[0].place}: one claims {more}, and the other does not"
+            yield Incident("layers-differ", row.place, message, "convert the files one by one")
+
+
+def _passed_over(source: Source, each: Sequence[Path]) -> Iterator[str]:
+    """A note of what else is in a folder of which these files were read."""
+    if each and source.path is not None:
+        others = sorted(p.name for p in source.path.iterdir() if p not in each and not p.name.startswith("."))
+        if others:
+            yield f"{source.name}: only .json and .jsonl are read, not {first_ten(others)}"
 
 
 def write(
