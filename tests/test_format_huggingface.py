@@ -252,3 +252,12 @@ def test_a_damaged_sample_is_read_or_refused_but_never_fails(data: st.DataObject
     except DataError:
         return
     assert all(m.span.end <= len(texts()[r.annotation.doc_id].text) for r in found.rows for m in r.annotation.mentions)
+
+
+def test_an_item_that_is_lost_on_the_way_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    import communique.formats.huggingface as reader
+
+    whole = reader._pieces
+    monkeypatch.setattr(reader, "_pieces", lambda *given: list(whole(*given))[1:])
+    with pytest.raises(RuntimeError, match="holds 2 items of which 1 were kept"):
+        converted([piece("B-PER", 0, 3, 1), piece("B-PER", 4, 7, 2)], text="Ann Bob")

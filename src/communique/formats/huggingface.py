@@ -74,9 +74,11 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         pieces = list(_pieces(record.place, record.path, record.items, options.scheme, faults))
         if document is None or len(faults) > known:
             continue
-        items += sum(_begins(before, piece, document.text) for before, piece in _pairs(pieces))
+        entities = _entities(pieces, document.text)
+        # Every item but O is in an entity: what only goes on with one is no item of its own.
+        items += _said(record.items) - sum(len(entity) - 1 for entity in entities)
         mentions: list[Mention] = []
-        for entity in _entities(pieces, document.text):
+        for entity in entities:
             strays += entity[0].prefix in ("I", "E", "L") and options.scheme != "IOB1"
             span = entity[0].fields.within(entity[0].start, entity[-1].end, document.text)
             if span is None:
@@ -126,6 +128,11 @@ def _pieces(
     if scheme is None and (fault := _of_a_scheme(place, found)):
         faults.append(fault)
     yield from found
+
+
+def _said(items: Iterable[Any]) -> int:
+    """How many items of a record say something of its text."""
+    return sum(item.get("entity_group", item.get("entity")) != "O" for item in items)
 
 
 def _split(tag: str, scheme: str | None) -> tuple[str, str]:
