@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final, TypeAlias
 
+from communique.align.borders import cuts
 from communique.formats.fields import Fields, from_utf16
 from communique.incident import Incident
 from communique.model import Span
@@ -53,8 +54,7 @@ def _whole(text: str, places: tuple[int, int] | None) -> bool | None:
     if places is None or not 0 <= places[0] < places[1] <= len(text):
         return None
     start, end = places
-    inside = any(0 < at < len(text) and text[at - 1].isalnum() and text[at].isalnum() for at in (start, end))
-    return not inside and not text[start].isspace() and not text[end - 1].isspace()
+    return not (cuts(text, start) or cuts(text, end) or text[start].isspace() or text[end - 1].isspace())
 
 
 def placed_span(given: Fields, text: str, start: int, end: int, offsets: str) -> Span | None:
