@@ -151,6 +151,25 @@ def test_ends_of_a_relation_are_the_nearest_pair_and_said_again_the_next() -> No
     assert [(starts[r.head], starts[r.tail]) for r in found.relations] == [(54, 48), (22, 29)]
 
 
+def test_where_no_mentions_are_listed_each_filler_is_the_words_nearest_to_its_own_trigger() -> None:
+    events = [{"type": "X", "trigger": word, "arguments": {"PLACE": "Oslo"}} for word in ("met", "left")]
+    found = annotation({"doc_id": "d", "events": events})
+    starts = {m.id: m.span.start for m in found.mentions}
+    assert [starts[e.arguments[0].mention] for e in found.events] == [29, 48]
+
+
+def test_where_no_mentions_are_listed_the_ends_of_a_relation_are_the_words_nearest_to_each_other() -> None:
+    relations = [
+        {"head": "Oslo", "relation": "OF", "tail": "Bob"},
+        {"head": "Oslo", "relation": "OF", "tail": "Bob"},
+        {"head": "Ann Lee", "relation": "OF", "tail": "Acme"},
+        {"head": "Ann Lee", "relation": "OF", "tail": "Utopia Quux"},
+    ]
+    found = annotation({"doc_id": "d", "relations": relations})
+    starts = {m.id: m.span.start if m.span.placed else None for m in found.mentions}
+    assert [(starts[r.head], starts[r.tail]) for r in found.relations] == [(48, 54), (29, 22), (2, 13), (2, None)]
+
+
 def test_members_of_a_cluster_may_be_quotes() -> None:
     found = annotation({"doc_id": "d", "entities": [{"type": "PER", "mentions": ["Bob", "Bob"]}]})
     assert [m.span.start for m in found.mentions] == [22, 54]

@@ -2,7 +2,8 @@
 
 A quote is ``{"text", "sentence", "occurrence", "context"}`` in place of ``start`` and ``end``, all but the text optional. In
 our own format fillers, heads, tails and members of clusters are ids of mentions; here they may be quotes too. Such a quote
-means the mention of its words that is nearest to the trigger, or to the other end; if none is listed, it is one more mention.
+means the mention of its words that is nearest to the trigger, or to the other end; if none is listed, the words themselves
+that are nearest, which are one more mention.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from itertools import count
 from typing import Any, Final, TypeAlias, get_args
 
 from communique.align.alignment import Aligned, Quoted, align
+from communique.align.quotes import occurrences
 from communique.incident import Incident, shown
 from communique.model import LAYERS, UNTYPED, Document, Status
 
@@ -23,6 +25,7 @@ _UNSURE: Final = {
     "unaligned": "is nowhere in the text; it is kept without offsets, and counts as spurious",
     "ambiguous": "is placed by guess: nothing says which of several places is meant, or it is not where it was said to be",
 }
+_PLACES: Final = 200  # of one end, of which the closest to the other are looked for
 _Item: TypeAlias = dict[str, Any]
 
 
@@ -87,7 +90,9 @@ def placed_notes(what: str, placed: Iterable[tuple[str, str, str]]) -> Iterator[
 
 @dataclass
 class _Placing:
-    """The work on one row; ``added`` are the mentions that no list had, ``said`` the ends of relations of each type."""
+    """The work on one row; ``added`` are the mentions that no list had, ``guessed`` the ids of those that are but a filler or
+    an end, ``said`` the ends of relations of each type, ``closest`` where words were taken to be that are ends.
+    """
 
     place: str
     document: Document
@@ -95,7 +100,9 @@ class _Placing:
     placed: list[Placed] = field(default_factory=list)
     faults: list[Incident] = field(default_factory=list)
     added: list[_Item] = field(default_factory=list)
+    guessed: set[str] = field(default_factory=set)
     said: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    closest: dict[tuple[str, str, str], set[tuple[int, int]]] = field(default_factory=dict)
 
     def items(self, layer: str) -> Iterator[tuple[str, _Item]]:
         return _objects(f"$.{layer}", self.row.get(layer))
@@ -130,7 +137,9 @@ class _Placing:
             holder[key] = min(like, key=lambda m: abs((_start(m) or 0) - (near or 0)))["id"]
         else:
             self.find([(f"{path}.{key}", quote, near)])
+            before = len(self.added)
             holder[key] = self._id(f"{path}.{key}", quote)
+            self.guessed.update(m["id"] for m in self.added[before:])
 
     def ends(self, path: str, relation: _Item) -> None:
         """The head and the tail of a relation: of mentions with the words of both, those that are nearest to each other. What
@@ -144,8 +153,30 @@ class _Placing:
             relation["head"], relation["tail"] = pair[0]["id"], pair[1]["id"]
             said.add((relation["head"], relation["tail"]))
             return
-        self.refer(path, relation, "head", _start(next(iter(self._meant(tail)), None)))
-        self.refer(path, relation, "tail", _start(self.named("mentions", relation.get("head"))))
+        near_head, near_tail = self._closest(str(relation.get("type")), head, tail)
+        self.refer(path, relation, "head", near_head)
+        self.refer(path, relation, "tail", near_tail)
+
+    def _closest(self, type_: str, head: Any, tail: Any) -> tuple[int | None, int | None]:
+        """Where the two ends are closest to each other, of which one or both are words that no list has; what is said again
+        is where they are next closest.
+        """
+        heads, tails = self._places(head), self._places(tail)
+        if not (heads and tails):
+            return next(iter(tails), (None, 0))[0], next(iter(heads), (None, 0))[0]
+        said = self.closest.setdefault((type_, shown(head), shown(tail)), set())
+        pairs = [(h, t) for h in heads for t in tails if h != t and (h[0], t[0]) not in said] or [(heads[0], tails[0])]
+        (near_head, _), (near_tail, _) = min(pairs, key=lambda p: (max(p[0][0] - p[1][1], p[1][0] - p[0][1], 0), p))
+        said.add((near_head, near_tail))
+        return near_head, near_tail
+
+    def _places(self, end: Any) -> list[tuple[int, int]]:
+        """Where an end may be: the mentions that it may mean, or, of bare words that no list has, where they stand."""
+        if listed := self._meant(end):
+            return [(start, start + len(self._words(m))) for m in listed if (start := _start(m)) is not None]
+        if isinstance(end, dict) and isinstance(end.get("text"), str) and not any(key in end for key in _QUOTE[1:]):
+            return [(s.start, s.end) for s in occurrences(self.document.text, end["text"])[:_PLACES]]
+        return []
 
     def members(self, path: str, entity: _Item) -> None:
         """The members of a cluster: quotes of the same words are successive occurrences of them."""
@@ -176,10 +207,13 @@ class _Placing:
         return self._like(end) if isinstance(end, dict) else [m for m in self._mentions() if m.get("id") == end]
 
     def _like(self, quote: _Item) -> list[_Item]:
-        """The mentions with the words of a quote that does not say where it stands."""
+        """The mentions with the words of a quote that does not say where it stands: those that a list or a cluster has, and
+        those that are nowhere. What another filler or end added says nothing of where this one is.
+        """
         if not isinstance(words := quote.get("text"), str) or any(key in quote for key in _QUOTE[1:]):
             return []
-        return [m for m in self._mentions() if isinstance(m.get("id"), str) and self._words(m).casefold() == words.casefold()]
+        said = (m for m in self._mentions() if m.get("id") not in self.guessed or _start(m) is None)
+        return [m for m in said if isinstance(m.get("id"), str) and self._words(m).casefold() == words.casefold()]
 
     def _words(self, mention: _Item) -> str:
         match mention:
