@@ -235,7 +235,7 @@ class Gold:
     ``split`` and ``version`` enter the signature of every score; ``elsewhere`` are ids of documents of other splits of the same
     corpus, whose predictions are left out with a note instead of being an error. ``own``: a corpus with a schema of its own, so
     labels are taken as they occur; else predictions are held to the package's ontology. ``only`` names what the annotations
-    were restricted to, if they were (`communique.labels.only_mapped`).
+    were restricted to, if they were (`communique.labels.restricted`).
     """
 
     documents: tuple[Document, ...]

@@ -25,6 +25,7 @@ from communique.cli.options import (
 )
 from communique.cli.paths import not_onto_input
 from communique.extractors.protocol import BUILT_IN, DEFAULT
+from communique.wording import counted
 
 if TYPE_CHECKING:
     from communique.extractors.run import Output
@@ -123,8 +124,7 @@ def command(
     else:
         done = _by_function(extractor or DEFAULT, gold.documents)
     found = predictions_of(done, gold, ontology=ontology, align=saying.align, labels=labels, note=note)
-    count = len(gold.documents)
-    texts = f"{count} document{'' if count == 1 else 's'}, {sum(len(d.text) for d in gold.documents):,} characters"
+    texts = f"{counted(len(gold.documents), 'document')}, {sum(len(d.text) for d in gold.documents):,} characters"
     click.echo(f"{done.extractor}: {texts}, {done.seconds:.2f} s", err=True)
     if saved:
         from communique.io.jsonl_writer import write_annotations

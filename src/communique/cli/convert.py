@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from communique.io.jsonl import Row
     from communique.model import Document
 
-
-
-
 _FORMATS = "\n".join(["\b", "Formats:", *(f"  {f.name:13}{f.about}" for f in FORMATS.values())])
 
 
@@ -95,12 +92,11 @@ def command(
     if source is None:
         source, reason = detect(given)
         note(f"{given.name} is read as {source}: {reason} (--from says otherwise)")
-    ours = {source, target} <= {"predictions"}
-    known = documents(texts) if texts or not ours else {}
+    known = documents(texts) if texts or not source == target == "predictions" else {}
     converted = read(source, given, Texts(known, only=doc_id, in_order=in_order), Options(scheme=scheme, group=group))
     for told in converted.notes:
         note(told)
-    listed(f"no place in predictions for {{}} of {given.name}", converted.left)
+    _listed(f"no place in predictions for {{}} of {given.name}", converted.left)
     rows = converted.rows
     known |= {row.annotation.doc_id: document_of(row.annotation.doc_id, row.text) for row in rows if row.text is not None}
     if found := list(_faults(rows, known)):
@@ -109,11 +105,11 @@ def command(
         texts_of = {doc_id: document.text for doc_id, document in known.items()}
         rows = mapped_rows(label_map, rows, default_ontology(), texts_of, note)
     written = write(target, rows, known, Options(scheme=to_scheme))
-    listed(f"no place in {target} for {{}}", written.left)
-    put(written, output)
+    _listed(f"no place in {target} for {{}}", written.left)
+    _put(written, output)
 
 
-def listed(heading: str, left: Sequence[Left]) -> None:
+def _listed(heading: str, left: Sequence[Left]) -> None:
     """Say on stderr what is left out, and how much."""
     if left:
         note(f"{heading.format(counted(len(left), 'item'))}:")
@@ -121,7 +117,7 @@ def listed(heading: str, left: Sequence[Left]) -> None:
             click.echo(f"  {item}", err=True)
 
 
-def put(written: Written, output: str | None) -> None:
+def _put(written: Written, output: str | None) -> None:
     """Write to a file, or to a folder where there are several, or to stdout."""
     from communique.io.files import write_bytes
 

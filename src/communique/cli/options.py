@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import click
 
-from communique.cli.tables import print_json, print_markdown, print_text
-
 if TYPE_CHECKING:
     from communique.labels import LabelMap
     from communique.model import Annotation, Gold
@@ -348,6 +346,8 @@ def named_after(path: str) -> str:
 
 def put_out(scores: Scores, how: Scoring) -> None:
     """Save the scores, if a file is given, and print them."""
+    from communique.cli.tables import print_json, print_markdown, print_text
+
     if how.output:
         scores.save(how.output)
     {"text": print_text, "json": print_json, "markdown": print_markdown}[how.form](scores, how.by)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from communique.cli.options import (
@@ -11,6 +9,7 @@ from communique.cli.options import (
     Scoring,
     gold_of,
     gold_options,
+    named_after,
     note,
     one_gold,
     ontology_of,
@@ -54,5 +53,4 @@ def command(
     gold = gold_of(gold_file, split, ontology)
     pred = read_predictions(predictions, gold, ontology=ontology, align=saying.align, labels=labels, note=note)
     gold, pred = saying.within(gold, pred, labels)
-    name = "stdin" if predictions == "-" else Path(predictions).stem
-    put_out(scored(gold, pred, how, system=name, ontology=ontology, labels=labels), how)
+    put_out(scored(gold, pred, how, system=named_after(predictions), ontology=ontology, labels=labels), how)

@@ -43,13 +43,13 @@ def print_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[s
 
 def print_markdown_block(title: str, rows: Sequence[tuple[str, ...]], remarks: Sequence[str]) -> None:
     """The same for a page."""
-    under = [f"- {escaped(line(remark))}" for remark in remarks]
-    click.echo("\n".join([f"**{escaped(line(title))}**", "", *markdown_rows(rows), "", *under]))
+    under = [f"- {table.escaped(line(remark))}" for remark in remarks]
+    click.echo("\n".join([f"**{table.escaped(line(title))}**", "", *table.markdown_rows(rows), "", *under]))
 
 
 def print_markdown(scores: Scores, by: Sequence[str] = ()) -> None:
     """A GitHub-flavoured table with its remarks."""
-    click.echo("\n\n".join([markdown(scores), *("\n".join(markdown_rows(rows)) for rows in _more(scores, by))]))
+    click.echo("\n\n".join([markdown(scores), *("\n".join(table.markdown_rows(rows)) for rows in _more(scores, by))]))
 
 
 def print_json(scores: Scores, by: Sequence[str] = ()) -> None:
@@ -64,27 +64,14 @@ def markdown(scores: Scores) -> str:
     >>> markdown(Scores("a|b", "test", {}, {}, ())).splitlines()[0]
     '**a\\\\|b on test (0 documents)**'
     """
-    errors = [*markdown_rows(table.errors(scores)), "", table.LISTED, ""] if scores.errors else []
-    remarks = [f"- {escaped(line)}" for line in (*table.remarks(scores), *table.signatures(scores, short=True))]
-    heading = f"**{escaped(table.heading(scores))}**"
-    return "\n".join([heading, "", *markdown_rows(table.rows(scores)), "", *errors, *remarks])
-
-
-def escaped(text: str) -> str:
-    """The text as a cell of a Markdown table shows it."""
-    return "".join("\\" + c if c in "\\|*_<`[]&~" else c for c in text)
+    errors = [*table.markdown_rows(table.errors(scores)), "", table.LISTED, ""] if scores.errors else []
+    remarks = [f"- {table.escaped(line)}" for line in (*table.remarks(scores), *table.signatures(scores, short=True))]
+    heading = f"**{table.escaped(table.heading(scores))}**"
+    return "\n".join([heading, "", *table.markdown_rows(table.rows(scores)), "", *errors, *remarks])
 
 
 def _more(scores: Scores, by: Sequence[str]) -> list[list[tuple[str, ...]]]:
     return [{"type": table.by_type, "document": table.by_document}[what](scores) for what in by]
-
-
-def markdown_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """The lines of a Markdown table."""
-    header, *rest = ([escaped(cell) for cell in row] for row in rows)
-    left = table.of_words(rows)
-    lines = [header, [":--" if n in left else "--:" for n in range(len(header))], *rest]
-    return ["| " + " | ".join(line) + " |" for line in lines]
 
 
 def _print_title(title: str) -> None:

@@ -9,6 +9,7 @@ from communique.io.card import fill
 from communique.leaderboard.board import tables
 from communique.leaderboard.entries import FOLDER, Entry
 from communique.scorer import Scores
+from communique.scorer.table import markdown_rows
 
 PAGES = ("README.md", f"{FOLDER}/README.md")
 
@@ -19,7 +20,7 @@ def pages(folder: Path, scored: Sequence[tuple[Entry, Scores]]) -> Iterator[tupl
     Raises:
         DataError: ``card-sections``, if a page lacks its markers.
     """
-    shown = [line for heading, rows in tables(scored) for line in (f"**{heading}**", "", *_markdown(rows), "")]
+    shown = [line for heading, rows in tables(scored) for line in (f"**{heading}**", "", *markdown_rows(rows), "")]
     said = [line for entry, _ in scored for line in _about(entry)]
     for page, sections in zip(PAGES, ({"leaderboard": shown}, {"tables": shown, "entries": said}), strict=True):
         path = folder / page
@@ -34,9 +35,3 @@ def _about(entry: Entry) -> Iterator[str]:
     yield f"Needs: {entry.needs}. Made with: {entry.versions}."
     yield ""
     yield from ("```sh", *entry.command.strip().splitlines(), "```", "")
-
-
-def _markdown(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    yield f"| {' | '.join(rows[0])} |"
-    yield f"|---|{'--:|' * (len(rows[0]) - 1)}"
-    yield from (f"| {' | '.join(row)} |" for row in rows[1:])

@@ -165,6 +165,19 @@ def aligned(table: Sequence[tuple[str, ...]]) -> list[str]:
     ]
 
 
+def escaped(text: str) -> str:
+    """The text as a cell of a Markdown table shows it."""
+    return "".join("\\" + c if c in "\\|*_<`[]&~" else c for c in text)
+
+
+def markdown_rows(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """The lines of a Markdown table."""
+    header, *rest = ([escaped(cell) for cell in row] for row in rows)
+    left = of_words(rows)
+    lines = [header, [":--" if n in left else "--:" for n in range(len(header))], *rest]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
 def of_words(table: Sequence[Sequence[str]]) -> set[int]:
     """The columns that hold words: the first, and that of labels."""
     return {i for i, name in enumerate(table[0]) if i == 0 or name == "label"}
