@@ -134,6 +134,18 @@ def test_what_no_format_fits_asks_for_the_format(tmp_path: Path) -> None:
         detect(source_of(tmp_path / "x.txt"))
 
 
+def test_a_file_of_brats_is_told_by_its_lines_whatever_its_name() -> None:
+    lines = ["T1\tPER 0 5\tX-ray", "T2\tPER 6 11;12 13\tO-ring O", "R1\tOF Arg1:T1 Arg2:T2\t"]
+    assert detect(Source("<stdin>", None, "\r\n".join(lines).encode()))[0] == "brat"
+    assert detect(Source("<stdin>", None, b"T1\tB-PER\nleft\tO\n"))[0] == "bio"
+
+
+def test_spans_beside_a_label_of_the_whole_text_are_prodigys() -> None:
+    record = {"text": "Ann met Bob.", "spans": [{"start": 0, "end": 3, "label": "PER"}], "label": "PER"}
+    assert detect(Source("x", None, json.dumps(record).encode()))[0] == "prodigy"
+    assert detect(Source("x", None, json.dumps({**record, "spans": None}).encode()))[0] == "doccano"
+
+
 def test_no_reader_imports_a_tool_before_it_needs_it() -> None:
     code = "import sys, communique.formats.detect\nfor n in communique.formats.FORMATS: __import__(f'communique.formats.{n}')\n"
     code += "print(sorted({'spacy', 'label_studio_sdk', 'torch', 'datasets', 'pandas', 'rapidfuzz'} & set(sys.modules)))"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -13,6 +14,8 @@ from communique.io.bio import looks_like_bio
 from communique.io.files import files_of
 from communique.io.wire import ITEMS
 
+_TEXT_BOUND: Final = re.compile(r"^T[0-9]+\t\S+ [0-9]+ [0-9]+(?:;[0-9]+ [0-9]+)*[\t\r\n]", re.MULTILINE)
+"""What a file of brat's holds, whatever its name."""
 
 def detect(source: Source) -> tuple[str, str]:
     """The name of the format, and what tells it, in words.
@@ -29,6 +32,8 @@ def detect(source: Source) -> tuple[str, str]:
         return "spacy", "it is a DocBin"
     if source.name.endswith(".ann"):
         return "brat", "its name ends in .ann"
+    if _TEXT_BOUND.search(source.text[:20_000]):
+        return "brat", "it has lines such as T1<tab>PER 0 3"
     if looks_like_bio(source.text):
         return "bio", "most of its lines are a token and a tag"
     if source.text.lstrip().startswith("```"):
@@ -137,7 +142,7 @@ _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("spacy", "its records have tokens and ents, as Doc.to_json writes them",
      lambda r: _has("text", "tokens")(r) and ("ents" in r or isinstance(r.get("spans"), dict))),
     ("doccano", "its records have a text with label, labels or entities by start_offset",
-     lambda r: _has("text")(r) and "start" not in r
+     lambda r: _has("text")(r) and "start" not in r and not isinstance(r.get("spans"), list)
      and ("label" in r or "labels" in r or any("start_offset" in e for e in _items(r, "entities")))),
     ("prodigy", "its records have a text and spans", lambda r: _has("text")(r) and isinstance(r.get("spans"), list)),
     ("gliner", "its items have start, end, text and label", lambda r: _any_item(r, "start", "end", "text", "label")),
