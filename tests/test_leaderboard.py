@@ -110,6 +110,16 @@ def test_all_says_what_differs_and_write_brings_it_up_to_date(tmp_path: Path) ->
     assert "note: lexicon: NER was 72.7, and is 72.3, from other counts" in changed.stderr
 
 
+def test_a_measure_that_was_saved_and_is_scored_no_more_is_told() -> None:
+    gold = cq.load("validation")
+    before, now = (
+        cq.score(gold, gold.annotations, measures=names, system="s", seqeval=False, intervals=False, errors=False)
+        for names in (["Ent-C", "Rel"], ["Ent-C"])
+    )
+    assert list(differences({"s": before}, [now])) == ["s: Rel was saved, and is scored no more"]
+    assert list(differences({"s": now}, [before])) == ["s: no Rel was saved"]
+
+
 def test_all_works_in_a_clone_alone(tmp_path: Path) -> None:
     done = run("benchmark", "--all", folder=tmp_path)
     assert done.returncode == 2
@@ -137,6 +147,8 @@ def test_all_with_anything_else_is_misuse(words: tuple[str, ...], said: str) -> 
         (SOUND.replace("system", "sistem"), r"entry\[0\].table: there is no table 'sistem'; did you mean system\?"),
         (SOUND.replace("needs", "need"), r"unknown key 'need'; did you mean needs\?(.|\n)*the key needs is missing"),
         (SOUND.replace('"v"', "1"), r"entry\[0\].versions: expected a string, got 1"),
+        (SOUND.replace('"a"', '["a"]'), r"entry\[0\].name: expected a string, got"),
+        (SOUND.replace('"system"', "{}"), r"entry\[0\].table: expected a string, got"),
         ("entry = 1", "entry is no list of tables"),
         ("other = 1", "unknown key 'other'"),
         ("[[entry]", "mend the TOML"),

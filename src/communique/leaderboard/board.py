@@ -60,3 +60,4 @@ def differences(old: Mapping[str, Scores], new: Iterable[Scores]) -> Iterator[st
                 yield f"{scores.system}: no {name} was saved"
             elif (old_one := before[name]).tallies != scores[name].tallies:
                 yield f"{scores.system}: {name} was {percent(old_one.f1)}, and is {percent(scores[name].f1)}, from other counts"
+        yield from (f"{scores.system}: {name} was saved, and is scored no more" for name in before if name not in scores)

@@ -69,7 +69,7 @@ def _faults(name: str, held: Mapping[str, Any]) -> Iterator[Incident]:
     if not isinstance(entries, list) or not all(isinstance(e, dict) for e in entries):
         yield Incident("wrong-type", name, "entry is no list of tables", "write [[entry]] tables")
         return
-    seen: set[Any] = set()
+    seen: list[Any] = []
     for n, entry in enumerate(entries):
         place = f"{name}: entry[{n}]"
         for key, value in entry.items():
@@ -85,4 +85,4 @@ def _faults(name: str, held: Mapping[str, Any]) -> Iterator[Incident]:
             yield Incident("unknown-table", f"{place}.table", f"there is no table {shown(entry['table'])}", hint)
         if entry.get("name") in seen:
             yield Incident("duplicate-id", place, f"{shown(entry['name'])} is named twice", "give each entry a name of its own")
-        seen.add(entry.get("name"))
+        seen.append(entry.get("name", object()))
