@@ -110,6 +110,12 @@ def test_a_sequence_written_in_bioes_or_bilou_is_read_as_it_was(parts: list[tupl
     assert spans(converted(items, text=" ".join("x" * len(tags)), scheme=scheme)) == wanted
 
 
+@pytest.mark.parametrize(("scheme", "tag"), [("BIOES", "E"), ("BIOES", "S"), ("BILOU", "L"), ("BILOU", "U")])
+def test_what_stands_after_the_end_of_an_entity_begins_another(scheme: str, tag: str) -> None:
+    items = [piece(f"{tag}-PER", 2, 5, 2), piece("I-PER", 6, 9, 3)]
+    assert spans(converted(items, scheme=scheme)) == [(2, 5, "PER"), (6, 9, "PER")]
+
+
 def test_without_an_index_only_white_space_may_lie_between_two_pieces() -> None:
     assert spans(converted([piece("B-PER", 2, 5), piece("I-PER", 6, 9)])) == [(2, 9, "PER")]
     assert spans(converted([piece("B-PER", 2, 5), piece("I-PER", 22, 25)])) == [(2, 5, "PER"), (22, 25, "PER")]
