@@ -17,7 +17,7 @@ from communique.comparison import compare
 from communique.floors import floor
 from communique.io.jsonl_writer import dumps
 from communique.measures.measure import MEASURES
-from communique.model import Annotation, Argument, Event, Gold, Mention, Span
+from communique.model import Annotation, Argument, Event, Gold, Mention, Quote, Span
 from communique.predictions import document_of
 from communique.scorer import score
 
@@ -84,6 +84,41 @@ def test_never_fewer_hits_than_in_the_given_places_and_as_many_items(pair: Pair,
         assert anywhere.tally.hits_predicted >= exact.tally.hits_predicted
 
 
+@pytest.mark.parametrize("occurrence", ["given", "any"])
+def test_what_is_nowhere_is_predicted_and_hits_nothing_however_often_its_words_are_quoted(occurrence: str) -> None:
+    lost = tuple(Mention(f"m{n}", Span.nowhere(n, Quote(words, "unaligned")), "PER") for n, words in enumerate(["Ann", "Zed"]))
+    found = score(gold(mention("Ann", 0)), [Annotation("d", mentions=lost)], occurrence=occurrence)  # type: ignore[arg-type]
+    assert (found["Ent-C"].tally.hits_predicted, found["Ent-C"].tally.predicted) == (0, 2)
+
+
+def test_words_wherever_they_stand_are_of_no_sentence() -> None:
+    there = gold(mention("Ann", 0), mention("Ann", 1), mention("Bob", 1))
+    pred = Annotation("d", mentions=(mention("Ann", 2),))
+    given_places, anywhere = (score(there, [pred], measures=["Ent-C"], occurrence=o)["Ent-C"] for o in ("given", "any"))
+    assert {sentence for sentence, _ in given_places.tallies["d"]} == {0, 1, 2}
+    assert {sentence for sentence, _ in anywhere.tallies["d"]} == {None}
+
+
+def test_an_extent_goes_with_its_head() -> None:
+    text = "A man left. The old man of Oslo met a man."
+    here = document_of("d", text)
+    heads = [Span(2, 5), Span(20, 23), Span(38, 41)]
+    there = Mention("m1", heads[1], "PER", "NOM", extent=Span(12, 31))
+    held = Gold((here,), (Annotation("d", mentions=(there,)),), "test", "1")
+    wider = Annotation("d", mentions=(Mention("m1", Span(16, 23), "PER", "NOM"),))
+    assert score(held, [wider], measures=["Ent-C(match=extent)"])["Ent-C(match=extent)"].f1 == 1
+    for head in heads:
+        found = score(held, [Annotation("d", mentions=(Mention("m1", head, "PER", "NOM"),))], occurrence="any")
+        assert found["Ent-C(match=extent)"].f1 == 1
+
+
+def test_quotes_that_were_placed_compare_with_offsets() -> None:
+    there = gold(mention("Ann", 0))
+    quoted = Annotation("d", mentions=(Mention("m1", Span(0, 3, Quote("Ann", "exact")), "PER", "NAM"),))
+    one, other = (score(there, [pred], measures=["Ent-C"]) for pred in (quoted, there.annotations[0]))
+    assert compare(one, other)["Ent-C"].value == 0
+
+
 def test_it_stands_in_the_signature_and_keeps_such_scores_apart() -> None:
     there, pred = gold(mention("Ann", 0)), Annotation("d", mentions=(mention("Ann", 1),))
     one, other = (score(there, [pred], measures=["Ent-C"], occurrence=o) for o in ("given", "any"))
@@ -134,6 +169,42 @@ def test_only_mapped_leaves_gold_prediction_and_floor_what_the_map_can_say(tmp_p
     assert found["gold"] < sum(len(a.mentions) for a in there.annotations)
     assert "|only:ontonotes#" in found["signature"]
     assert "note: gold: mentions outside what ontonotes can say:" in done.stderr
+
+
+def only_people(annotation: Annotation) -> Annotation:
+    people = tuple(m for m in annotation.mentions if m.type == "PER")
+    return Annotation(annotation.doc_id, ("mentions",), people)
+
+
+def test_labels_are_turned_into_ours_before_they_are_scored_and_what_has_none_is_told(tmp_path: Path) -> None:
+    import communique as cq
+
+    there = cq.load("validation")
+    theirs = {"PER": "PERSON", "GPE": "GPE"}
+    named = [
+        Annotation(
+            a.doc_id,
+            ("mentions",),
+            tuple(replace(m, type=theirs.get(m.type, "MONEY")) for m in a.mentions if m.kind == "NAM"),
+        )
+        for a in there.annotations
+    ]
+    (tmp_path / "p.jsonl").write_text(dumps(named))
+    (tmp_path / "people.toml").write_text(
+        'name = "people"\nabout = "x"\nsource = "x"\n[mentions]\nPERSON = "PER"\nGPE = false\n'
+    )
+    words = ("score", "p.jsonl", "--split", "validation", "--no-seqeval", "--no-intervals", "-m", "NER", "--format", "json")
+    done = run(tmp_path, *words, "--labels", "people.toml", "--only-mapped")
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    count = sum(m.type == "PER" and m.kind == "NAM" for a in there.annotations for m in a.mentions)
+    assert [said["measures"]["NER"][key] for key in ("hits", "predicted", "gold")] == [count] * 3
+    assert "labels of mentions without a counterpart in people:" in done.stderr
+    restricted = replace(there, annotations=tuple(only_people(a) for a in there.annotations))
+    whole = floor(restricted, measures=["NER"])["NER"]
+    assert whole.tally.predicted
+    assert not whole.tally.hits_predicted  # it names states, of which this map says nothing
+    assert said["floors"]["lexicon"]["NER"]["precision"] is None
 
 
 def test_only_mapped_without_a_map_is_misuse(tmp_path: Path) -> None:
