@@ -240,3 +240,9 @@ def test_a_damaged_sample_is_read_or_refused_but_never_fails(records: Any) -> No
 def test_keys_that_may_say_something_of_the_text_are_told() -> None:
     result = converted({"id": 1, "text": "Ann met Bob.", "label": [[0, 3, "PER"]], "summary": "A meeting.", "meta": {}})
     assert result.notes == ("the key 'summary' of 1 record is not read",)
+
+
+def test_a_record_without_any_key_of_doccanos_is_a_fault_not_an_empty_finding() -> None:
+    (fault,) = refused({"text": "Ann met Bob.", "spans": [[0, 3, "PER"]]})
+    assert (fault.id, fault.place) == ("missing-key", "x.jsonl:1: $")
+    assert found(converted({"text": "Ann met Bob.", "label": []})) == [[]]

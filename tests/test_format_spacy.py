@@ -141,6 +141,7 @@ def test_a_document_is_known_by_its_id_or_its_text() -> None:
 @pytest.mark.parametrize("beside", ["user_data", "underscore"])
 def test_a_docbin_keeps_ids_in_user_data_or_underscore_attributes(beside: str) -> None:
     doc = spacy.blank("en")(TEXT)
+    doc.ents = ()  # somebody looked, and found nothing
     key = "doc_id" if beside == "user_data" else ("._.", "doc_id", None, None)
     doc.user_data[key] = "d7"
     stored, bare = (converted(DocBin(docs=[doc], store_user_data=store).to_bytes()).rows[0] for store in (True, False))
@@ -336,3 +337,11 @@ def test_a_mention_that_is_nowhere_is_listed() -> None:
 def test_what_is_read_can_be_scored() -> None:
     for row in read("spacy", source_of(SAMPLES / "docs.spacy"), Texts(texts())).rows:
         assert not prediction_incidents(texts()[row.annotation.doc_id], row.annotation, None)
+
+
+def test_documents_in_which_nobody_looked_are_a_fault_not_an_empty_finding() -> None:
+    made = spacy.blank("en")("Ann met Bob.").to_json()
+    with pytest.raises(DataError, match=r"no document has ents or spans: nothing says what was found.* \[missing-key\]"):
+        read("spacy", Source("s.json", None, json.dumps(made).encode()), Texts({}))
+    (row,) = read("spacy", Source("s.json", None, json.dumps(made | {"ents": []}).encode()), Texts({})).rows
+    assert row.annotation.layers == ("mentions",)

@@ -27,7 +27,7 @@ from communique.formats.converted import Converted, Left, Written
 from communique.formats.doccano_offsets import CODE_POINTS, UTF16, convention, placed_span
 from communique.formats.documents import Texts, record_document
 from communique.formats.fields import Fields, fields
-from communique.formats.records import listed_under, records, unread, wrong
+from communique.formats.records import listed_under, missing, records, unread, wrong
 from communique.formats.source import Options, Source
 from communique.formats.unwritten import attributes_left, layers_left, placed
 from communique.incident import Incident, shown
@@ -69,6 +69,8 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         named = doc_id if isinstance(doc_id, str) else None
         if (document := record_document(source, texts, place, record, faults, doc_id=named)) is None:
             continue
+        if not record.keys() & {*_SPANS, *_WHOLE}:
+            faults.append(missing(place, "$", "label", "a record of doccano has label, or entities, if only an empty list"))
         items += _count(record)
         told.append(record)
         related |= "relations" in record

@@ -81,6 +81,9 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
     groups = Counter(g for _, record in held for g in _groups(record, options.group))
     if options.group is not None and not groups and not faults:
         faults.append(_no_group(source.name, options.group, {g for _, record in held for g in _groups(record, None)}))
+    if options.group is None and not groups and held and not faults:
+        hint = "Doc.to_json gives them if a component of the pipeline looked for them"
+        faults.append(Incident("missing-key", source.name, "no document has ents or spans: nothing says what was found", hint))
     layers = [layer for layer, is_there in (("mentions", groups.keys() != {EVENTS}), ("events", EVENTS in groups)) if is_there]
     rows, merged = [], 0
     for place, document, marks in read_:
