@@ -216,6 +216,10 @@ def test_numbers_for_ids_are_read_as_strings() -> None:
         ({"doc_id": "d", "mentions": [{"type": "PER"}]}, r"a.json:1: \$.mentions\[0\]: the key start and end is missing"),
         ({"doc_id": "d", "mentions": [{"text": "Bob"}]}, r"\$.mentions\[0\]: the key type is missing"),
         ({"doc_id": "d", "mentions": [{"text": 5, "type": "PER"}]}, r"\$.mentions\[0\].text: expected a string, got 5"),
+        (
+            {"doc_id": "d", "mentions": None, "entities": [{"type": "PER", "mentions": ["Bob"]}]},
+            r"\$.mentions: expected a list",
+        ),
         ({"doc_id": "d", "mentions": {"PER": "Bob"}}, r"\$.mentions: expected a list"),
         ({"doc_id": "d", "mentions": {"PER": [["Bob"]]}}, r"\$.mentions\[0\]: expected an object"),
         ({"doc_id": "d", "answer": '{"mentions": [{"text": "Bob", "type": "PER"}'}, r"\$.answer:1:\d+: .*invalid-json"),

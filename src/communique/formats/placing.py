@@ -194,8 +194,8 @@ class _Placing:
             bare = not any("arguments" in event for _, event in self.items("events"))
             claimed = {*self.row, *(() if bare else ("arguments",))}
             self.row.setdefault("layers", [layer for layer in LAYERS if layer in claimed])
-        if self.added:
-            self.row["mentions"] = [*self.row.get("mentions", []), *self.added]
+        if self.added and isinstance(listed := self.row.get("mentions", []), list):
+            self.row["mentions"] = [*listed, *self.added]
         return self.row
 
     def _mentions(self) -> Iterator[_Item]:
