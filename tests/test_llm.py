@@ -126,7 +126,7 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, benchmark, own_gold):
         with subprocess.Popen(words(*options), stderr=subprocess.PIPE, text=True, cwd=folder) as process:
             assert arrived.wait(30)
             process.send_signal(signal.SIGINT)
-            _, told = process.communicate(timeout=30)
+            _, told = process.communicate(timeout=120)
         released.set()
         assert process.returncode == 130
         assert "interrupted" in told
