@@ -90,8 +90,10 @@ def placed_notes(what: str, placed: Iterable[tuple[str, str, str]]) -> Iterator[
 
 @dataclass
 class _Placing:
-    """The work on one row; ``added`` are the mentions that no list had, ``guessed`` the ids of those that are but a filler or
-    an end, ``said`` the ends of relations of each type, ``closest`` where words were taken to be that are ends.
+    """The work on one row.
+
+    ``added`` are the mentions that no list had; ``guessed`` the ids of those that are but a filler or an end, and whose words
+    may stand elsewhere; ``said`` the ends of relations of each type; ``closest`` where words that are ends were taken to be.
     """
 
     place: str
@@ -139,7 +141,8 @@ class _Placing:
             self.find([(f"{path}.{key}", quote, near)])
             before = len(self.added)
             holder[key] = self._id(f"{path}.{key}", quote)
-            self.guessed.update(m["id"] for m in self.added[before:])
+            if len(self.added) > before and len(occurrences(self.document.text, self._words(quote))) != 1:
+                self.guessed.add(holder[key])
 
     def ends(self, path: str, relation: _Item) -> None:
         """The head and the tail of a relation: of mentions with the words of both, those that are nearest to each other. What
