@@ -304,3 +304,19 @@ def test_every_verb_has_help_with_an_example(folder: Path, verb: str) -> None:
     done = run(folder, verb, "--help")
     assert done.returncode == 0
     assert f"Example:\n    communique {verb}" in done.stdout
+
+
+def test_quotes_keep_what_is_nowhere_and_say_whose_words_are_the_texts(folder: Path) -> None:
+    mentions = [{"text": "Zzz Qqq", "type": "PER"}, {"text": "bob", "type": "PER"}]
+    row = json.dumps({"doc_id": "d1", "mentions": mentions})
+    aligned = run(folder, "convert", "-", "--from", "llm", "--texts", "texts.jsonl", given=row)
+    words = ("convert", "-", "--from", "predictions", "--to", "quotes", "--texts", "texts.jsonl")
+    quoted = run(folder, *words, given=aligned.stdout)
+    assert quoted.returncode == 0, quoted.stderr
+    lost, found = json.loads(quoted.stdout)["mentions"]
+    assert (lost["start"], lost["quote"]["status"]) == (None, "unaligned")
+    assert (found["text"], "quote" in found) == ("Bob", False)
+    assert "the quote 'bob' left out" in quoted.stderr
+    again = run(folder, "convert", "-", "--from", "quotes", "--texts", "texts.jsonl", given=quoted.stdout)
+    assert again.returncode == 0, again.stderr
+    assert [m["start"] for m in json.loads(again.stdout)["mentions"]] == [None, 8]

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from flat import INVENTED, passes
 from hypothesis import given
 from hypothesis import strategies as st
 
+from communique.checks import gold_incidents
 from communique.formats import Converted, Source, Texts, read
 from communique.incident import DataError
 from communique.io.documents import document_of
 from communique.io.quotes import dump_quotes
 from communique.model import UNTYPED, Annotation
+from communique.ontology import default_ontology
 from communique.predictions import parse_predictions
 
 TEXT = "🎉 Ann Lee of Acme met Bob in Oslo. Ann Lee left Oslo; Bob stayed in Oslo."
@@ -137,10 +140,25 @@ def test_such_a_filler_is_admitted_under_an_ontology_too() -> None:
     assert [m.type for m in found.mentions] == [UNTYPED]
 
 
-def test_a_filler_that_is_no_listed_mention_needs_a_type() -> None:
+def test_a_filler_that_is_no_listed_mention_is_one_of_no_type() -> None:
     events = [{"type": "CONSULT", "trigger": "met", "arguments": {"PARTICIPANT": "Bob"}}]
-    with pytest.raises(DataError, match=r"\$\.events\[0\]\.arguments\[0\]\.mention: 'Bob' has no type.*untyped-mention"):
-        converted({"doc_id": "d", "mentions": [{"text": "Oslo", "type": "GPE"}], "events": events})
+    found = annotation({"doc_id": "d", "mentions": [{"text": "Acme", "type": "ORG"}], "events": events})
+    assert words(found) == [("Acme", 13, "ORG"), ("Bob", 22, UNTYPED)]
+    assert found.layers == ("mentions", "events", "arguments")
+
+
+def test_as_a_mention_it_is_spurious_and_as_a_filler_as_good_as_any() -> None:
+    import communique as cq
+
+    there = cq.load("validation")
+    (whole,) = there.annotations
+    used = {x.mention for e in whole.events for x in e.arguments}
+    mentions = tuple(replace(m, type=UNTYPED) if m.id in used else m for m in whole.mentions)
+    scores = cq.score(there, [replace(whole, mentions=mentions)], measures=["Ent-C", "Arg-C+"])
+    assert scores["Arg-C+"].f1 == 1
+    assert scores["Ent-C"].tally.hits_predicted == len(mentions) - len(used)
+    told = gold_incidents(there.documents[0], replace(whole, mentions=mentions), default_ontology())
+    assert {i.id for i in told} == {"unknown-label"}
 
 
 def test_ends_of_a_relation_are_the_nearest_pair_and_said_again_the_next() -> None:

@@ -17,8 +17,8 @@ ZONES: Final = ("headline", "caption", "subheading", "list", "body")
 """What a stretch of a text can be."""
 
 UNTYPED: Final = "UNTYPED"
-"""The type of a mention that is there only as a filler or an end, of which a system did not say what it is. It is admitted
-where mentions are not claimed."""
+"""The type of a mention of which a system did not say what it is, for it named it as a filler or an end alone. No gold has
+it, so as a mention it is spurious, and as a filler as good as any."""
 
 NOWHERE: Final = 1 << 40
 """Spans from here on are of no text, which cannot be so long: see `Span.nowhere`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def code_points(text: str, units: int) -> int:
     """Turn an offset in UTF-16 units, which browsers count, into code points.
@@ -14,11 +16,11 @@ def code_points(text: str, units: int) -> int:
     >>> code_points("🎉 Ann", 3)
     2
     """
-    units_in_all = utf16_units(text, len(text))
-    if not 0 <= units <= units_in_all:
-        raise ValueError(f"offset {units} lies outside the text, which has {units_in_all} UTF-16 units")
+    encoded = _utf16(text)
+    if not 0 <= units <= len(encoded) // 2:
+        raise ValueError(f"offset {units} lies outside the text, which has {len(encoded) // 2} UTF-16 units")
     try:
-        return len(text.encode("utf-16-le")[: 2 * units].decode("utf-16-le"))
+        return len(encoded[: 2 * units].decode("utf-16-le"))
     except UnicodeDecodeError as fault:
         raise ValueError(f"offset {units} splits a character that takes two UTF-16 units") from fault
 
@@ -34,4 +36,10 @@ def utf16_units(text: str, points: int) -> int:
     """
     if not 0 <= points <= len(text):
         raise ValueError(f"offset {points} lies outside the text, which has {len(text)} code points")
-    return points + sum(char > "\uffff" for char in text[:points])
+    return len(text[:points].encode("utf-16-le", "surrogatepass")) // 2
+
+
+@lru_cache(maxsize=1)
+def _utf16(text: str) -> bytes:
+    """Kept, for a document's offsets come one after another."""
+    return text.encode("utf-16-le", "surrogatepass")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from communique.checks.complete import complete
 from communique.checks.corpus import corpus
-from communique.checks.labels import labels
+from communique.checks.labels import labels, untyped
 from communique.checks.places import place
 from communique.checks.references import Broken, references
 from communique.checks.schema import schema
@@ -46,7 +46,8 @@ def gold_incidents(
     document: Document, annotation: Annotation, ontology: Ontology | None, *, broken: Broken = frozenset()
 ) -> tuple[Incident, ...]:
     """What keeps gold of whatever schema from being scored against. Without an ontology, labels are taken as they occur."""
-    return (*prediction_incidents(document, annotation, ontology, broken=broken), *unplaced(annotation))
+    mistyped = untyped(annotation) if ontology is not None else ()
+    return (*prediction_incidents(document, annotation, ontology, broken=broken), *unplaced(annotation), *mistyped)
 
 
 def incidents(

@@ -14,8 +14,7 @@ def labels(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
     """Labels that the ontology does not know, each with the nearest that it does."""
     a, o = annotation, ontology
     named: list[tuple[str, str, str | None, Iterable[str]]] = []
-    untyped = (UNTYPED,) if "mentions" not in a.layers else ()
-    named += [(m.id, "mention type", m.type, (*o.mentions, *untyped)) for m in a.mentions]
+    named += [(m.id, "mention type", m.type, o.mentions) for m in a.mentions if m.type != UNTYPED]
     named += [(m.id, "kind", m.kind, o.kinds) for m in a.mentions]
     named += [(e.id, "entity type", e.type, o.mentions) for e in a.entities]
     named += [(e.id, "event type", e.type, o.events) for e in a.events]
@@ -27,3 +26,10 @@ def labels(annotation: Annotation, ontology: Ontology) -> Iterator[Incident]:
     for item, what, label, known in named:
         if label is not None and label not in known:
             yield Incident("unknown-label", place(a, item), f"unknown {what} {shown(label)}", nearest(label, known))
+
+
+def untyped(annotation: Annotation) -> Iterator[Incident]:
+    """Mentions of no type: a system may have found more than it can name, a reader may not."""
+    for m in annotation.mentions:
+        if m.type == UNTYPED:
+            yield Incident("unknown-label", place(annotation, m.id), f"the mention has no type ({UNTYPED})", "give it one")

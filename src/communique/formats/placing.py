@@ -44,7 +44,7 @@ def place_quotes(
     """A decoded row with offsets for quotes; what became of each quote; and what is wrong with them.
 
     ``place`` is where the row stands. What is of the wrong shape stays as it is, for `communique.io.jsonl.parse_row` to refuse.
-    A mention that has to be added needs a type, unless the row lists no mentions: then they are not scored.
+    A mention that has to be added and says no type is `UNTYPED`. Where the row lists no mentions, it does not claim them.
     """
     placing = _Placing(place, document, deepcopy(dict(row)))
     placing.identify()
@@ -234,9 +234,6 @@ class _Placing:
                 return str(mention["id"])
         if not quote.get("type"):
             quote["type"] = UNTYPED
-            if "mentions" in self.row:
-                message, hint = f"{shown(self._words(quote))} has no type", "list it among the mentions, or give it a type"
-                self.faults.append(Incident("untyped-mention", f"{self.place}: {path}", message, hint))
         taken = {m.get("id") for m in self._mentions()}
         quote["id"] = next(id_ for n in count(1) if (id_ := f"q{n}") not in taken)
         self.added.append(quote)

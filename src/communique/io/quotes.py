@@ -67,10 +67,14 @@ def _requoted(document: Document, value: Any, place: str, faults: list[Incident]
         return [_requoted(document, v, f"{place}[{n}]", faults) for n, v in enumerate(value)]
     if not isinstance(value, dict):
         return value
+    if value.get("start", 0) is None:  # nowhere in the text: its words are known already
+        return value
     out = {}
     for key, inner in value.items():
         if key == "meta":
             out[key] = inner
+        elif key == "quote":  # the words that it was found by; here it has those of the text
+            continue
         elif key == "start":
             try:
                 out |= quote(document.text, document.sentences, Span(inner, value["end"]))

@@ -11,16 +11,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from communique.measures.definition import Definition
+from communique.measures.measure import Measure, definition
 from communique.model import Annotation, Document, Gold, Span
 
 _CLUSTERS: Final = {"entities", "instances"}
+OVERLAP: Final = "how spans overlap depends on their places, which occurrence=any leaves out of account"
 UNSCORED: Final = "clusters are of mentions in their places, which occurrence=any leaves out of account"
 
 
-def unscorable(measure: Definition) -> str | None:
-    """Why a measure cannot be taken wherever words stand; None if it can."""
-    return UNSCORED if _CLUSTERS.intersection(measure.layers + measure.gold_layers) else None
+def unscorable(measure: Measure) -> str | None:
+    """Why a measure cannot be taken wherever words stand; None if it can.
+
+    Spans that are each taken for the first of their words overlap where theirs did not, and no longer where they did.
+    """
+    if "match" in dict(measure.params):
+        return OVERLAP
+    defined = definition(measure)
+    return UNSCORED if _CLUSTERS.intersection(defined.layers + defined.gold_layers) else None
 
 
 def anywhere(gold: Gold, preds: list[Annotation]) -> tuple[Gold, list[Annotation]]:
@@ -41,14 +48,6 @@ def _first(document: Document, annotation: Annotation) -> Annotation:
         start = document.text.find(span.of(document.text))
         return Span(start, start + span.end - span.start, span.quote)
 
-    # An extent lies round its own head, so it goes with it.
-    mentions = (
-        replace(m, span=(to := at(m.span)), extent=m.extent and _moved(m.extent, to.start - m.span.start))
-        for m in annotation.mentions
-    )
+    mentions = (replace(m, span=at(m.span), extent=None) for m in annotation.mentions)
     events = (replace(e, span=at(e.span)) for e in annotation.events)
     return replace(annotation, mentions=tuple(mentions), events=tuple(events))
-
-
-def _moved(extent: Span, by: int) -> Span | None:
-    return Span(extent.start + by, extent.end + by) if extent.start + by >= 0 else None

@@ -97,7 +97,7 @@ def score(
     results: dict[str, Result] = {}
     for measure in chosen:
         reason = _unscorable(measure, gold.annotations, preds, ontology)
-        if reason := reason or (unscorable(definition(measure)) if occurrence == "any" else None):
+        if reason := reason or (unscorable(measure) if occurrence == "any" else None):
             results[str(measure)] = Result(str(measure), signed(measure), Tally(), unscored=reason)
             continue
         compare = definition(measure).compare
