@@ -352,3 +352,11 @@ def test_files_of_every_scheme_are_recognised(name: str) -> None:
 def test_whatever_is_tagged_looks_like_tags(scheme: str, labels: list[str]) -> None:
     found = [Entity(n, n, label) for n, label in enumerate(labels)]
     assert looks_like_bio("".join(f"w\t{tag}\n" for tag in tagged(len(labels), found, scheme)))
+
+
+def test_mentions_that_are_there_only_to_fill_roles_are_no_tags() -> None:
+    text = "Ann met Bob."
+    annotation = Annotation("d", ("events",), (Mention("m1", Span(0, 3), "UNTYPED"),))
+    done = write("bio", [Row("", annotation)], {"d": document_of("d", text)})
+    assert b"B-" not in done.files[""]
+    assert [str(left) for left in done.left] == ["d#m1: the mention UNTYPED left out: mentions are not claimed"]

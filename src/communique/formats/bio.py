@@ -17,14 +17,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from communique.formats.converted import Converted, Left, Written
 from communique.formats.documents import Texts
 from communique.formats.source import Options, Source
-from communique.formats.unwritten import attributes_left, layers_left, placed
+from communique.formats.unwritten import attributes_left, layers_left, placed, unclaimed
 from communique.incident import DataError, Incident, shown
 from communique.io.bio import (
     SCHEMES,
@@ -106,7 +106,9 @@ def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Optio
     faults: list[Incident] = []
     for row in rows:
         annotation, nowhere = placed(row.annotation)
-        left += nowhere
+        left += [*nowhere, *unclaimed(annotation, ["mentions"])]
+        if "mentions" not in annotation.layers:
+            annotation = replace(annotation, mentions=())
         document = documents[annotation.doc_id]
         sentences = _sentences(document)
         faults += _unwritable(document, sentences)

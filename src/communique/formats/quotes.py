@@ -22,9 +22,11 @@ def write(rows: Sequence[Row], documents: Mapping[str, Document], options: Optio
     annotations = [row.annotation for row in rows]
     texts = {row.annotation.doc_id: row.text for row in rows if row.text is not None}
     why = "a row of quotes has the words of the text"
+    found = [(f"{a.doc_id}#{m.id}", m.span) for a in annotations for m in a.mentions]
+    found += [(f"{a.doc_id}#{e.id}", e.span) for a in annotations for e in a.events]
     left = (
-        Left(f"{a.doc_id}#{item.id}", f"the quote {shown(quote.text)}", why)
-        for a in annotations for item in (*a.mentions, *a.events)
-        if item.span.placed and (quote := item.span.quote) and quote.status != "exact"
-    )  # fmt: skip
+        Left(place, f"the quote {shown(span.quote.text)}", why)
+        for place, span in found
+        if span.placed and span.quote and span.quote.status != "exact"
+    )
     return Written({"": dump_quotes(annotations, documents, texts).encode()}, tuple(left))

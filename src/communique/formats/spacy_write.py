@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from communique.formats.converted import Left
-from communique.formats.unwritten import attributes_left, layers_left, placed
+from communique.formats.unwritten import attributes_left, layers_left, placed, unclaimed
 from communique.model import Annotation, Document, Event, Mention
 
 MENTIONS: Final = "mentions"
@@ -25,7 +25,7 @@ _BETWEEN: Final = "it begins or ends where spaCy cannot have the border of a tok
 def line(annotation: Annotation, document: Document, left: list[Left]) -> str:
     """The line of a document; what has no place in it goes to ``left``."""
     a, nowhere = placed(annotation)
-    left += [*nowhere, *layers_left(a, _TOOL, kept=(MENTIONS, EVENTS)), *_unclaimed(a)]
+    left += [*nowhere, *layers_left(a, _TOOL, kept=(MENTIONS, EVENTS)), *unclaimed(a, (MENTIONS, EVENTS))]
     mentions = a.mentions if MENTIONS in a.layers else ()
     events = a.events if EVENTS in a.layers else ()
     marked: list[Mention | Event] = [*mentions, *events]
@@ -108,10 +108,3 @@ def _span(item: Mention | Event) -> dict[str, Any]:
 def _unsaid(item: _Item) -> _Item:
     """The item without the meta that `_span` says, and the name of a group, which is that of the reader."""
     return replace(item, meta={key: value for key, value in (item.meta or {}).items() if key not in _META} or None)
-
-
-def _unclaimed(annotation: Annotation) -> Iterator[Left]:
-    """Mentions and events that are there for what names them alone."""
-    for layer, items in ((MENTIONS, annotation.mentions), (EVENTS, annotation.events)):
-        for item in items if layer not in annotation.layers else ():
-            yield Left(f"{annotation.doc_id}#{item.id}", f"the {layer[:-1]} {item.type}", f"{layer} are not claimed")

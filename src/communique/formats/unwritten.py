@@ -61,6 +61,14 @@ def layers_left(annotation: Annotation, tool: str, *, kept: Collection[str]) -> 
         yield from (Left(f"{a.doc_id}#{v.id}", f"the argument {x.role} of {v.type}", why) for x in v.arguments)
 
 
+def unclaimed(annotation: Annotation, layers: Collection[str]) -> Iterator[Left]:
+    """The items of these layers that are there only for what names them."""
+    for layer in layers:
+        for item in getattr(annotation, layer) if layer not in annotation.layers else ():
+            what = f"the {_ITEMS[layer]} {getattr(item, 'type', item.id)}"
+            yield Left(f"{annotation.doc_id}#{item.id}", what, f"{layer} are not claimed")
+
+
 def attributes_left(
     annotation: Annotation, tool: str, *, layers: Collection[str] = tuple(_ITEMS), kept: Collection[str] = ()
 ) -> Iterator[Left]:
