@@ -320,3 +320,14 @@ def test_quotes_keep_what_is_nowhere_and_say_whose_words_are_the_texts(folder: P
     again = run(folder, "convert", "-", "--from", "quotes", "--texts", "texts.jsonl", given=quoted.stdout)
     assert again.returncode == 0, again.stderr
     assert [m["start"] for m in json.loads(again.stdout)["mentions"]] == [None, 8]
+
+
+def test_with_text_makes_gold_of_ones_own(folder: Path) -> None:
+    row = json.dumps({"doc_id": "d1", "mentions": [{"start": 0, "end": 3, "type": "PER"}]})
+    words = ("convert", "-", "--from", "predictions", "--texts", "texts.jsonl", "-o", "gold.jsonl")
+    assert run(folder, *words, "--with-text", given=row).returncode == 0
+    done = run(folder, "score", "gold.jsonl", "--gold", "gold.jsonl", "-m", "Ent-C", "--format", "json")
+    assert json.loads(done.stdout)["measures"]["Ent-C"]["f1"] == 1
+    refused = run(folder, *words, "--with-text", "--to", "brat", given=row)
+    assert refused.returncode == 2
+    assert "--with-text is for predictions and quotes" in refused.stderr

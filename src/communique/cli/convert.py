@@ -51,6 +51,7 @@ _FORMATS = "\n".join(["\b", "Formats:", *(f"  {f.name:13}{f.about}" for f in FOR
 )
 @click.option("--to-scheme", type=click.Choice(SCHEMES), help="The scheme to write with --to bio (default: IOB2).")
 @click.option("--group", metavar="NAME", help="Read this one set, where FILE has several (spacy, labelstudio, prodigy).")
+@click.option("--with-text", is_flag=True, help="Write every text into its row, as gold of your own needs it (predictions, quotes).")
 @click.option("-o", "--output", type=click.Path(), help="Write to this file (of brat: into this folder) instead of stdout.")
 def command(
     file: str,
@@ -63,6 +64,7 @@ def command(
     scheme: str | None,
     to_scheme: str | None,
     group: str | None,
+    with_text: bool,
     output: str | None,
 ) -> None:
     """Turn FILE ("-" is stdin) into the predictions format, or into another.
@@ -86,13 +88,15 @@ def command(
 
     stdin_once(FILE=file, texts=texts)
     not_onto_input(output, FILE=file, texts=texts)
+    if with_text and target not in ("predictions", "quotes"):
+        raise click.UsageError(f"--with-text is for predictions and quotes; {target} has the texts, or has no place for them")
     if doc_id and in_order:
         raise click.UsageError("give --doc or --in-order: the records are of one document, or of one after another")
     given = source_of(file)
     if source is None:
         source, reason = detect(given)
         note(f"{given.name} is read as {source}: {reason} (--from says otherwise)")
-    known = documents(texts) if texts or not source == target == "predictions" else {}
+    known = documents(texts) if texts or with_text or not source == target == "predictions" else {}
     converted = read(source, given, Texts(known, only=doc_id, in_order=in_order), Options(scheme=scheme, group=group))
     for told in converted.notes:
         note(told)
@@ -104,6 +108,8 @@ def command(
     if label_map := map_of(labels, None):
         texts_of = {doc_id: document.text for doc_id, document in known.items()}
         rows = mapped_rows(label_map, rows, default_ontology(), texts_of, note)
+    if with_text:
+        rows = tuple(replace(row, text=known[row.annotation.doc_id].text) for row in rows)
     written = write(target, rows, known, Options(scheme=to_scheme))
     _listed(f"no place in {target} for {{}}", written.left)
     _put(written, output)
