@@ -51,7 +51,7 @@ _FORMATS = "\n".join(["\b", "Formats:", *(f"  {f.name:13}{f.about}" for f in FOR
 )
 @click.option("--to-scheme", type=click.Choice(SCHEMES), help="The scheme to write with --to bio (default: IOB2).")
 @click.option("--group", metavar="NAME", help="Read this one set, where FILE has several (spacy, labelstudio, prodigy).")
-@click.option("--with-text", is_flag=True, help="Write every text into its row, as gold of your own needs it (predictions, quotes).")
+@click.option("--with-text", is_flag=True, help="Write each text into its row, as gold needs it (predictions, quotes).")
 @click.option("-o", "--output", type=click.Path(), help="Write to this file (of brat: into this folder) instead of stdout.")
 def command(
     file: str,
@@ -80,6 +80,7 @@ def command(
       communique convert answers.jsonl --from llm --labels ontonotes -o predictions.jsonl
       communique convert predictions.jsonl --from predictions --to brat -o brat
     """
+    from communique.checks import unknown_document
     from communique.formats import Options, Texts, read, source_of, write
     from communique.formats.detect import detect
     from communique.io.documents import document_of
@@ -109,6 +110,8 @@ def command(
         texts_of = {doc_id: document.text for doc_id, document in known.items()}
         rows = mapped_rows(label_map, rows, default_ontology(), texts_of, note)
     if with_text:
+        if textless := [row for row in rows if row.annotation.doc_id not in known]:
+            raise DataError(unknown_document(row.place, row.annotation.doc_id, known) for row in textless)
         rows = tuple(replace(row, text=known[row.annotation.doc_id].text) for row in rows)
     written = write(target, rows, known, Options(scheme=to_scheme))
     _listed(f"no place in {target} for {{}}", written.left)
