@@ -384,6 +384,16 @@ def test_what_is_sound_of_a_faulty_answer_is_kept_and_the_rest_is_listed(asking)
     assert extracted.salvaged == ("d1",)
 
 
+def test_half_a_character_in_a_cut_off_answer_is_left_out_and_listed(asking):
+    notes: list[str] = []
+    mentions = [{"id": id_, "text": text, "sentence": 1, "type": "PER"} for id_, text in (("m1", "Ann"), ("m2", "B\ud83d"))]
+    with chat_server(KNOWN, *[answers(json.dumps({"mentions": mentions})[:-2] + ', {"id')] * 2) as chat:
+        [row] = extract(D1, asking(chat, layers=("mentions",), salvage=True), note=notes.append)
+    [found] = to_predictions([row], D1, salvage=True, note=quiet)
+    assert [m.span.of(TEXTS["d1"]) for m in found.mentions] == ["Ann"]
+    assert "left out: d1: mentions[1].text: half a character stands in 'B\\ud83d'" in notes
+
+
 def test_quotes_that_are_not_in_the_text_are_kept_without_a_place_and_told(asking):
     wrong = {"mentions": [{"text": "Zachariah", "sentence": 1, "type": "PER", "kind": "NAM"}], "events": []}
     notes: list[str] = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from communique.formats.answered import has_completion, is_kept
 from communique.formats.records import records
 from communique.formats.source import Source, source_of
 from communique.formats.spacy_docbin import is_docbin
@@ -149,5 +150,6 @@ _TOLD: Final[tuple[tuple[str, str, Callable[[Any], bool]], ...]] = (
     ("gliner2", "its records are of fields, one of which is a trigger", _of_fields),
     ("llm", "its records list quoted words",
      lambda r: isinstance(r, dict) and any(k in r for k in (*ITEMS, "content", "choices"))),
+    ("llm", "its records hold what a language model answered", lambda r: is_kept(r) or has_completion(r)),
 )  # fmt: skip
 """Format, what tells it, and whether a record is of it; the first that fits."""

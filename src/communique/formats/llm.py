@@ -1,9 +1,7 @@
 """JSON as language models write it: the rows of ``predictions.jsonl`` with quotes in place of offsets, in whatever words.
 
-A record is a row, ``{"doc_id", "mentions": […], "events": […], …}``, or holds one, mostly as text, under ``answer``,
-``content``, ``response``, ``output`` or as a chat completion (``choices``). A row in a fence (```` ```json ````), behind a
-model's thoughts or with words round it is found; an answer with several that differ is refused. Beside the names of our format
-those in `_NAMES` are read, and
+A record is a row, ``{"doc_id", "mentions": […], "events": […], …}``, or holds one: see `communique.formats.answered`. Beside
+the names of our format those in `_NAMES` are read, and
 
 - ``entities`` that have no ``mentions`` are mentions, and so is an answer that is a bare list;
 - a list of items may be an object from type to items (``{"PER": ["Ann"]}``);
@@ -16,20 +14,18 @@ own format.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
 
+from communique.formats.answered import answered
 from communique.formats.converted import Converted, size
 from communique.formats.documents import Texts, told_document
 from communique.formats.placing import place_quotes, placed_notes
-from communique.formats.records import records, unread, wrong
+from communique.formats.records import unread
 from communique.formats.source import Options, Source
 from communique.incident import Incident
 from communique.io.jsonl import ROW_KEYS, parse_values
-from communique.io.jsonl_decode import decode
 from communique.io.wire import ITEMS, WireArgument, WireMention
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -43,25 +39,33 @@ _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Other names of our keys, which are read where ours is not there."""
 
-_CUT: Final = "an answer is one JSON object with mentions, events, …; if it is cut off, ask again, with more tokens"
-_ANSWERS: Final = ("answer", "content", "response", "output")
-_THOUGHTS: Final = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
-_BEGINNING: Final = re.compile(r'\{(?=\s*["}])|\[(?=\s*[{\]])')  # of JSON, and not of words in brackets
 _IDS: Final = ("id", "mention", "head", "tail")
 
 
 def read(source: Source, texts: Texts, options: Options) -> Converted:
     """Read a file. How each quote was found stands in its span (`communique.model.Quote`), and what was not, in the notes."""
     faults: list[Incident] = []
+    passed: list[str] = []
+    held = list(answered(source, faults, passed))
+    converted = rows(held, source, texts)
+    return replace(converted, faults=(*faults, *converted.faults), notes=(*passed, *converted.notes))
+
+
+def rows(given: Iterable[tuple[str, Mapping[str, Any]]], source: Source, texts: Texts) -> Converted:
+    """The rows of quotes, each with the place where it stands, in whatever words, as rows with offsets.
+
+    ``source`` is where they are from: a row that does not say which document it is of is of the one that is named like it.
+    """
+    faults: list[Incident] = []
     values: list[tuple[str, Any]] = []
     placed: list[tuple[str, str, str]] = []
-    given: list[Mapping[str, Any]] = []
-    held = list(_rows(source, faults))
+    told: list[Mapping[str, Any]] = []
+    held = list(given)
     listed = any(_lists_mentions(record.get("entities")) for _, record in held)
     for place, record in held:
         if (document := told_document(source, texts, place, record, faults)) is None:
             continue
-        given.append(record)
+        told.append(record)
         row, found, wrongs = place_quotes(place, _renamed(record, listed), document)
         row |= {"doc_id": document.doc_id, "text_sha256": record.get("text_sha256", document.text_sha256)}
         if document.doc_id not in texts.known:
@@ -69,78 +73,10 @@ def read(source: Source, texts: Texts, options: Options) -> Converted:
         values.append((place, row))
         placed += ((f"{place}: {p.path}", p.words, p.aligned.status) for p in found)
         faults += wrongs
-    rows, found_faults = parse_values(values)
-    kept = size(row.annotation for row in rows)
-    notes = (*unread(given, *ROW_KEYS), *placed_notes("quotes", placed))
-    return Converted(rows, kept, faults=(*faults, *found_faults), notes=notes)
-
-
-def _rows(source: Source, faults: list[Incident]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every row, with its place, taken out of the answer that holds it."""
-    bare = source.text.lstrip()[:1] not in ("{", "[")
-    given = [(source.name, {_ANSWERS[0]: source.text})] if bare else records(source, faults)
-    for place, record in given:
-        if not isinstance(record, dict):
-            faults.append(wrong(place, "$", record, "an object", 'a row is {"doc_id": …, "mentions": […], …}'))
-        elif (held := _answer(record)) is None:
-            yield place, record
-        else:
-            path, answer = held
-            inner, fault = _inside(f"{place}: $.{path}", answer) if isinstance(answer, str) else (answer, None)
-            if isinstance(inner, dict):
-                yield place, {**{key: record[key] for key in ("doc_id", "text_sha256") if key in record}, **inner}
-            else:
-                faults.append(fault or wrong(place, f"$.{path}", inner, "an object", _CUT))
-
-
-def _answer(record: Mapping[str, Any]) -> tuple[str, str | dict[str, Any]] | None:
-    """What holds a record's row, text or an object, with its path; None if the record is the row."""
-    match record:
-        case {"choices": [{"message": {"content": str(text)}}, *_]}:
-            return "choices[0].message.content", text
-    if _is_row(record):
-        return None
-    return next(((key, value) for key in _ANSWERS if isinstance(value := record.get(key), str | dict)), None)
-
-
-def _inside(place: str, answer: str) -> tuple[Any, Incident | None]:
-    """The row in an answer, wherever it stands there; one in which nothing is listed gives way to another."""
-    answer = _THOUGHTS.sub("", answer)
-    found: list[tuple[Any, Incident | None]] = []
-    at = 0
-    while match := _BEGINNING.search(answer, at):
-        try:
-            value, at = json.JSONDecoder().raw_decode(answer, match.start())
-        except (ValueError, RecursionError):
-            break  # what stands inside of something broken is no answer
-        if (row := _row(value)) is not None:
-            _, fault = decode(place, answer[match.start() : at])  # a key given twice, NaN, half a character
-            found.append((None if fault else row, fault))
-    full = [(row, fault) for row, fault in found if fault or any(row.get(layer) for layer in ITEMS)] or found[-1:]
-    if match or not full:
-        begin, end = answer.find("{"), answer.rfind("}")
-        value, fault = decode(place, answer[begin : end + 1] if 0 <= begin < end else answer)
-        return value, replace(fault, hint=_CUT) if fault else None
-    if any(row != full[0][0] for row, _ in full):
-        hint = "which one is meant? leave that one, or make one object of them"
-        return None, Incident("several-rows", place, f"the answer holds {len(full)} objects that differ", hint)
-    return full[0]
-
-
-def _row(value: Any) -> dict[str, Any] | None:
-    """What a piece of JSON in an answer is as a row: itself, the one that it lists, or its mentions; None if it is no row."""
-    match value:
-        case dict():
-            return value if _is_row(value) else None
-        case [dict(only)] if _is_row(only):
-            return only
-        case list() if all(isinstance(item, dict) and not _is_row(item) for item in value):
-            return {"mentions": value}
-    return None
-
-
-def _is_row(value: Mapping[str, Any]) -> bool:
-    return any(layer in value for layer in ITEMS)
+    parsed, found_faults = parse_values(values)
+    kept = size(row.annotation for row in parsed)
+    notes = (*unread(told, *ROW_KEYS), *placed_notes("quotes", placed))
+    return Converted(parsed, kept, faults=(*faults, *found_faults), notes=notes)
 
 
 def _lists_mentions(entities: Any) -> bool:

@@ -78,7 +78,7 @@ def parse_predictions(
 
         if is_bio(name, content):
             return parse_bio_predictions(name, content, gold, ontology=ontology, note=note)
-    rows, faults = _aligned(name, content, gold, note) if align else parse_rows(name, content)
+    rows, faults = (_aligned(name, content, gold, note), ()) if align else parse_rows(name, content)
     if labels:
         rows = mapped_rows(labels, rows, ontology, {d.doc_id: d.text for d in gold.documents}, note)
     found = [*faults, *_against(rows, gold, ontology)]
@@ -100,14 +100,13 @@ def mapped_rows(
     return tuple(replace(row, annotation=a) for row, a in zip(held, annotations, strict=True))
 
 
-def _aligned(name: str, content: str, gold: Gold, note: Note) -> tuple[tuple[Row, ...], tuple[Incident, ...]]:
-    from communique.formats import Options, Source, Texts
-    from communique.formats.llm import read
+def _aligned(name: str, content: str, gold: Gold, note: Note) -> tuple[Row, ...]:
+    from communique.formats import Source, Texts, read
 
-    converted = read(Source(name, None, content.encode()), Texts({d.doc_id: d for d in gold.documents}), Options())
+    converted = read("llm", Source(name, None, content.encode()), Texts({d.doc_id: d for d in gold.documents}))
     for line in converted.notes:
         note(line)
-    return converted.rows, converted.faults
+    return converted.rows
 
 
 def version_of(name: str, documents: Iterable[Document], annotations: Iterable[Annotation]) -> str:

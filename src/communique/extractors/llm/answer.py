@@ -15,14 +15,15 @@ from typing import Any, Final
 
 from communique.extractors.llm.schema import Schema, items_of
 from communique.incident import Incident, cut, shown
+from communique.io.answers import pieces, without_thoughts
 from communique.io.jsonl_decode import decode
 from communique.io.wire import ITEMS, structure
 from communique.ontology import nearest
 
-_THOUGHTS: Final = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _LIST: Final = re.compile(r'[ \t\r\n]*,?[ \t\r\n]*("(?:[^"\\]|\\.)*")[ \t\r\n]*:[ \t\r\n]*\[')
 _NEXT: Final = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 _OPEN: Final = re.compile(r"\{")
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
 
 Lists = dict[str, list[dict[str, Any]]]
 
@@ -65,26 +66,23 @@ def find_object(text: str, lists: Sequence[str]) -> Object:
     >>> find_object('{"mentions": [{"id": "m1"}, {"id": "m', ["mentions"])
     Object(value={'mentions': [{'id': 'm1'}]}, whole=False, fault='it ends in the middle')
     """
-    text = _THOUGHTS.sub("", text)
+    text = without_thoughts(text)
     empty = None
-    for at in (match.start() for match in _OPEN.finditer(text)):
-        try:
-            value, end = json.JSONDecoder().raw_decode(text, at)
-        except (ValueError, RecursionError) as fault:
-            begun = _whole_items(text, at + 1, lists)
+    for piece in pieces(text, _OPEN, nested=True):
+        if piece.fault:
+            begun = _whole_items(text, piece.start + 1, lists)
             if begun is not None:
                 # What stops at the end of the text was cut off; elsewhere, something is wrong with it.
-                ended = not text[begun[1] :].rstrip(" \t\r\n`}]") or _unfinished(text, fault)
-                said = "it ends in the middle" if ended else f"{getattr(fault, 'msg', 'too deep')} {_near(text, fault)}"
-                return Object(begun[0], whole=False, fault=said)
-            continue
-        if isinstance(value, dict) and any(name in value for name in lists):
-            _, refused = decode("the answer", text[at:end])  # a key given twice, NaN, half a character
+                ended = not text[begun[1] :].rstrip(" \t\r\n`}]") or _unfinished(text, piece.fault)
+                near = f"{getattr(piece.fault, 'msg', 'too deep')} {_near(text, piece.fault)}"
+                return Object(begun[0], whole=False, fault="it ends in the middle" if ended else near)
+        elif isinstance(piece.value, dict) and any(name in piece.value for name in lists):
+            _, refused = decode("the answer", text[piece.start : piece.end])  # a key given twice, NaN, half a character
             if refused is not None:
                 return Object({}, whole=False, fault=refused.message)
-            if any(value.get(name) for name in lists):
-                return Object(value)
-            empty = empty or Object(value)
+            if any(piece.value.get(name) for name in lists):
+                return Object(piece.value)
+            empty = empty or Object(piece.value)
     return empty or Object({}, whole=False, fault=f"it holds no JSON object with {' or '.join(lists)}")
 
 
@@ -154,6 +152,9 @@ def _values(value: Any, schema: Schema, place: str) -> Iterator[Incident]:
     elif "enum" in schema and value not in schema["enum"]:
         known = [name for name in schema["enum"] if name is not None]
         yield Incident("llm-answer", place, f"unknown label {shown(value)}", nearest(value, known))
+    elif isinstance(value, str) and _HALF.search(value):
+        # Of what was cut off, nothing but this looks at each item; it could not be written to a file.
+        yield Incident("llm-answer", place, f"half a character stands in {value!a}")
 
 
 @dataclass(frozen=True, slots=True)

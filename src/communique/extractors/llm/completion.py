@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from communique.incident import shown
+from communique.io.answers import said
 
 _YEAR_10000: Final = 253_402_300_800
 """In seconds since 1970; what is no date before it is none, such as milliseconds."""
@@ -48,14 +48,14 @@ def completion_of(body: Any) -> Completion:
     held = _object(body)
     usage = _object(held.get("usage"))
     model = held.get("model")
-    text, lacking, refusal, cut_off = _said(held)
+    first = said(body)
     created = _whole(held.get("created"))
     return Completion(
         # Half a character cannot be written to a file.
-        text=text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
-        lacking=lacking,
-        refusal=refusal,
-        cut_off=cut_off,
+        text=first.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"),
+        lacking=first.lacking,
+        refusal=first.refusal,
+        cut_off=first.cut_off,
         model=model if isinstance(model, str) else None,
         created=created if created is not None and created < _YEAR_10000 else None,
         prompt_tokens=_whole(usage.get("prompt_tokens")),
@@ -87,32 +87,8 @@ class Usage:
         return (self.prompt * price[0] + self.completion * price[1]) / 1e6
 
 
-def _said(body: dict[str, Any]) -> tuple[str, str, str | None, bool]:
-    """Text, what is lacking, refusal, and whether it was cut off."""
-    choices = body.get("choices")
-    if not isinstance(choices, list) or not choices:
-        error = f"; it says {shown(body['error'])}" if body.get("error") else ""
-        return "", f"the server's answer has no choices{error}", None, False
-    choice = _object(choices[0])
-    message = _object(choice.get("message"))
-    reason = choice.get("finish_reason")
-    refusal = message.get("refusal") if isinstance(message.get("refusal"), str) else None
-    if refusal is None and reason == "content_filter":
-        refusal = "the server's filter took the answer away"
-    text = _text(message.get("content"))
-    lacking = "" if text else f"the answer has no content (finish_reason {shown(reason)})"
-    return text, lacking, refusal or None, reason == "length"
-
-
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _text(content: Any) -> str:
-    """The content, which some servers give in parts."""
-    if isinstance(content, list):
-        return "".join(p["text"] for p in content if isinstance(p, dict) and isinstance(p.get("text"), str))
-    return content if isinstance(content, str) else ""
 
 
 def _whole(value: Any) -> int | None:

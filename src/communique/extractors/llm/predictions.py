@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from communique.formats import Source, Texts, read
+from communique.formats import Source, Texts, llm
 from communique.incident import DataError, shown
-from communique.io.jsonl_writer import line
 from communique.model import Annotation, Document, Entity, Instance, Span
 
 Row = dict[str, Any]
 Note = Callable[[str], object]
-
-_SOURCE: Final = "answers"
-_LINE: Final = re.compile(rf"^{_SOURCE}:([0-9]+)")
 
 Cluster = TypeVar("Cluster", Entity, Instance)
 
@@ -33,16 +28,12 @@ def to_predictions(
     Raises:
         DataError: whatever else is wrong with a row.
     """
-    held = list(rows)
-    if not held:
-        return ()
-    source = Source(_SOURCE, None, "".join(map(line, held)).encode())
-    try:
-        converted = read("llm", source, Texts({d.doc_id: d for d in documents}))
-    except DataError as fault:
-        raise DataError(replace(i, place=_named(i.place, held)) for i in fault.incidents) from fault
+    texts = Texts({d.doc_id: d for d in documents})
+    converted = llm.rows(((row["doc_id"], row) for row in rows), Source("answers", None), texts)
+    if converted.faults:
+        raise DataError(converted.faults)
     for text in converted.notes:
-        note(_named(text, held))
+        note(text)
     annotations = (row.annotation for row in converted.rows)
     return tuple(disjoint(a, note) for a in annotations) if salvage else tuple(annotations)
 
@@ -74,8 +65,3 @@ def _first_only(
                 note(f"left out: {doc_id}: {shown(id_)} of a cluster, for {spans[id_]} is in another before")
         out.append((cluster, kept))
     return out
-
-
-def _named(text: str, rows: Sequence[Row]) -> str:
-    """A place or note with the document's id where it has the number of its row."""
-    return _LINE.sub(lambda found: str(rows[int(found[1]) - 1]["doc_id"]), text)
