@@ -142,7 +142,9 @@ def test_such_a_filler_is_admitted_under_an_ontology_too() -> None:
 
 def test_a_filler_that_is_no_listed_mention_is_one_of_no_type() -> None:
     events = [{"type": "CONSULT", "trigger": "met", "arguments": {"PARTICIPANT": "Bob"}}]
-    found = annotation({"doc_id": "d", "mentions": [{"text": "Acme", "type": "ORG"}], "events": events})
+    row = {"doc_id": "d", "mentions": [{"text": "Acme", "type": "ORG"}], "events": events}
+    found = annotation(row)
+    assert "1 filler or end of no type, not among the mentions: spurious as such" in converted(row).notes
     assert words(found) == [("Acme", 13, "ORG"), ("Bob", 22, UNTYPED)]
     assert found.layers == ("mentions", "events", "arguments")
 

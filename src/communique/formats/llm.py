@@ -27,6 +27,8 @@ from communique.formats.source import Options, Source
 from communique.incident import Incident
 from communique.io.jsonl import ROW_KEYS, parse_values
 from communique.io.wire import ITEMS, WireArgument, WireMention
+from communique.model import UNTYPED
+from communique.wording import counted
 
 _NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "text": ("words", "surface", "span"),
@@ -66,17 +68,20 @@ def rows(given: Iterable[tuple[str, Mapping[str, Any]]], source: Source, texts: 
         if (document := told_document(source, texts, place, record, faults)) is None:
             continue
         told.append(record)
-        row, found, wrongs = place_quotes(place, _renamed(record, listed), document)
+        row, found = place_quotes(_renamed(record, listed), document)
         row |= {"doc_id": document.doc_id, "text_sha256": record.get("text_sha256", document.text_sha256)}
         if document.doc_id not in texts.known:
             row["text"] = document.text
         values.append((place, row))
         placed += ((f"{place}: {p.path}", p.words, p.aligned.status) for p in found)
-        faults += wrongs
     parsed, found_faults = parse_values(values)
     kept = size(row.annotation for row in parsed)
-    notes = (*unread(told, *ROW_KEYS), *placed_notes("quotes", placed))
-    return Converted(parsed, kept, faults=(*faults, *found_faults), notes=notes)
+    notes = [*unread(told, *ROW_KEYS), *placed_notes("quotes", placed)]
+    claimed = [row.annotation for row in parsed if "mentions" in row.annotation.layers]
+    if untyped := sum(m.type == UNTYPED for a in claimed for m in a.mentions):
+        ends = counted(untyped, "filler or end", "fillers or ends")
+        notes.append(f"{ends} of no type, not among the mentions: spurious as such")
+    return Converted(parsed, kept, faults=(*faults, *found_faults), notes=tuple(notes))
 
 
 def _lists_mentions(entities: Any) -> bool:

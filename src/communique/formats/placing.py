@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias, get_args
 
 from communique.align.alignment import Aligned, Quoted, align
 from communique.align.quotes import occurrences
-from communique.incident import Incident, shown
+from communique.incident import shown
 from communique.model import LAYERS, UNTYPED, Document, Status
 
 _QUOTE: Final = ("text", "sentence", "occurrence", "context")
@@ -38,15 +38,13 @@ class Placed:
     aligned: Aligned
 
 
-def place_quotes(
-    place: str, row: Mapping[str, Any], document: Document
-) -> tuple[dict[str, Any], tuple[Placed, ...], tuple[Incident, ...]]:
-    """A decoded row with offsets for quotes; what became of each quote; and what is wrong with them.
+def place_quotes(row: Mapping[str, Any], document: Document) -> tuple[dict[str, Any], tuple[Placed, ...]]:
+    """A decoded row with offsets for quotes, and what became of each quote.
 
-    ``place`` is where the row stands. What is of the wrong shape stays as it is, for `communique.io.jsonl.parse_row` to refuse.
-    A mention that has to be added and says no type is `UNTYPED`. Where the row lists no mentions, it does not claim them.
+    What is of the wrong shape stays as it is, for `communique.io.jsonl.parse_row` to refuse. A mention that has to be added and
+    says no type is `UNTYPED`. Where the row lists no mentions, it does not claim them.
     """
-    placing = _Placing(place, document, deepcopy(dict(row)))
+    placing = _Placing(document, deepcopy(dict(row)))
     placing.identify()
     # Each list by itself, for the order of its items tells which occurrence is meant.
     for layer in ("mentions", "events"):
@@ -63,7 +61,7 @@ def place_quotes(
             placing.refer(at, argument, "mention", _start(event))
     for path, relation in placing.items("relations"):
         placing.ends(path, relation)
-    return placing.whole(), tuple(placing.placed), tuple(placing.faults)
+    return placing.whole(), tuple(placing.placed)
 
 
 def offsets(words: str, aligned: Aligned) -> _Item:
@@ -96,11 +94,9 @@ class _Placing:
     may stand elsewhere; ``said`` the ends of relations of each type; ``closest`` where words that are ends were taken to be.
     """
 
-    place: str
     document: Document
     row: _Item
     placed: list[Placed] = field(default_factory=list)
-    faults: list[Incident] = field(default_factory=list)
     added: list[_Item] = field(default_factory=list)
     guessed: set[str] = field(default_factory=set)
     said: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
@@ -140,7 +136,7 @@ class _Placing:
         else:
             self.find([(f"{path}.{key}", quote, near)])
             before = len(self.added)
-            holder[key] = self._id(f"{path}.{key}", quote)
+            holder[key] = self._id(quote)
             if len(self.added) > before and len(occurrences(self.document.text, self._words(quote))) != 1:
                 self.guessed.add(holder[key])
 
@@ -189,7 +185,7 @@ class _Placing:
         for n, member in enumerate(held):
             if isinstance(member, dict):
                 member.setdefault("type", entity.get("type"))
-                held[n] = self._id(f"{path}.mentions[{n}]", member)
+                held[n] = self._id(member)
 
     def whole(self) -> _Item:
         """The row with all its mentions. Where it listed none, it does not claim those that were added."""
@@ -226,7 +222,7 @@ class _Placing:
                 return self.document.text[max(0, start) : max(0, end)]
         return ""
 
-    def _id(self, path: str, quote: _Item) -> str:
+    def _id(self, quote: _Item) -> str:
         """The id of the mention of the span that was found, which is added if there is none."""
         where = (quote.get("start"), quote.get("end"))
         for mention in self._mentions() if where != (None, None) else ():

@@ -83,8 +83,7 @@ def rows_of(held: Sequence[Spotted], layers: set[str], faults: list[Incident], t
     for one in held:
         statuses = _align(one, [*one.mentions, *(event for _, event in one.events)])
         row = _row(one, claimed)
-        row, placed, wrongs = place_quotes(one.place, row, one.document)
-        faults += wrongs
+        row, placed = place_quotes(row, one.document)
         said += [*statuses, *((one.place, p.words, p.aligned.status) for p in placed)]
         # What is added is an end or a filler that the record does not list.
         items += one.items + len(row["mentions"]) - len(one.mentions)
