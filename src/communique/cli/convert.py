@@ -31,7 +31,7 @@ _FORMATS = "\n".join(["\b", "Formats:", *(f"  {f.name:13}{f.about}" for f in FOR
 @click.option(
     "--from",
     "source",
-    type=click.Choice([f.name for f in FORMATS.values() if f.reads]),
+    type=click.Choice(list(FORMATS)),
     help="The format of FILE (default: it is seen from what FILE holds, and told).",
 )
 @click.option(

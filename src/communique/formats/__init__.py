@@ -28,12 +28,11 @@ __all__ = ["FORMATS", "Converted", "Format", "Left", "Options", "Source", "Texts
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format by its name; ``about`` says what files are of it. ``reads``, ``writes``: which ways there are. ``scheme``,
+    """A format by its name; ``about`` says what files are of it. ``writes``: whether it is written, too. ``scheme``,
     ``group``: which `Options` mean something to it."""
 
     name: str
     about: str
-    reads: bool = True
     writes: bool = False
     scheme: bool = False
     group: bool = False
@@ -146,7 +145,7 @@ def write(
 
 def _module(name: str, what: str, options: Options) -> Any:
     """The module of a format, after a look at what is asked of it."""
-    able = [f.name for f in FORMATS.values() if (f.reads if what == "read" else f.writes)]
+    able = [f.name for f in FORMATS.values() if what == "read" or f.writes]
     if name not in able:
         raise ValueError(f"{name!r} is no format to {what}; {nearest(name, able)}")
     if options.scheme is not None and not FORMATS[name].scheme:
