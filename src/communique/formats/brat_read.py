@@ -31,7 +31,7 @@ class Standoff:
 
 @dataclass
 class Reading:
-    """What becomes of a file.
+    """What becomes of a file: its ``annotation``, what is ``left`` out of it, and its ``faults``.
 
     ``items`` are all that it says, but for the lines that are now part of an item: attributes, references and notes, and an
     Equiv that another one took in. ``numbered`` are the roles of which a number was taken off.
@@ -52,8 +52,12 @@ class Reading:
         self._item: dict[str, tuple[str, dict[str, Any]]] = {}
         self._by_id = {line.id: line for line in self.file.lines if line.id != "*"}
         self._cluster: dict[str, tuple[str, dict[str, Any]]] = {}
-        if self._dangling():
-            return
+        if not self._dangling():
+            self._take()
+        self.annotation = self._annotated()
+
+    def _take(self) -> None:
+        """Every line, in the order in which one needs another."""
         self._text_bound()
         self._events()
         self._relations()
@@ -65,8 +69,7 @@ class Reading:
         for note in sorted(self._of(Note), key=lambda n: n.type in OWN_NOTES):
             self._note(note)
 
-    @cached_property
-    def annotation(self) -> Annotation:
+    def _annotated(self) -> Annotation:
         """The annotation; what notes of ours say wrongly goes to the faults."""
         raw = {layer: [item for item in items if item] for layer, items in self._raw.items()}
         numbers = {
