@@ -150,7 +150,7 @@ def test_a_docbin_keeps_ids_in_user_data_or_underscore_attributes(beside: str) -
 
 def test_a_docbin_without_spacy_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spacy.tokens", None)
-    with pytest.raises(ValueError, match=r"pip install 'communique\[spacy\]'"):
+    with pytest.raises(ValueError, match=r"pip install '\.\[spacy\]' in a clone"):
         read("spacy", source_of(SAMPLES / "docs.spacy"), Texts(texts()))
     assert read("spacy", source_of(SAMPLES / "docs.jsonl"), Texts(texts())).items == 16
 

@@ -114,6 +114,10 @@ def test_a_request_that_is_not_in_the_file_is_an_error_that_names_its_document(b
     assert other.stderr.count("[llm-not-recorded]") == 3
 
 
+# Tests that run in the background inherit that interruptions are ignored.
+HEEDING = f"import signal; signal.signal(signal.SIGINT, signal.default_int_handler); {MAIN}"
+
+
 def test_an_interrupted_run_goes_on_where_it_was(folder, benchmark, own_gold):
     released, arrived = threading.Event(), threading.Event()
 
@@ -123,7 +127,7 @@ def test_an_interrupted_run_goes_on_where_it_was(folder, benchmark, own_gold):
 
     with chat_server(gold_answers(own_gold), as_ever, silent) as chat:
         options = ask(chat, "--concurrency", 1, "--responses", "kept.jsonl")
-        with subprocess.Popen(words(*options), stderr=subprocess.PIPE, text=True, cwd=folder) as process:
+        with subprocess.Popen(words(*options, code=HEEDING), stderr=subprocess.PIPE, text=True, cwd=folder) as process:
             assert arrived.wait(30)
             process.send_signal(signal.SIGINT)
             _, told = process.communicate(timeout=120)

@@ -22,10 +22,10 @@ from typing import Any, Final
 from communique.formats.converted import Converted
 from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
+from communique.formats.gliner_record import Spotted, rows_of
 from communique.formats.listed import Listed, listed
 from communique.formats.records import unread
 from communique.formats.source import Options, Source
-from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident
 
 _VECTORS: Final = ("vector", "label_vector", "head_relation_vector", "tail_relation_vector")

@@ -27,9 +27,9 @@ from typing import Any, Final
 from communique.formats.converted import Converted
 from communique.formats.documents import Texts, told_document
 from communique.formats.fields import Fields, fields
+from communique.formats.gliner_record import Spotted, rows_of
 from communique.formats.records import records, wrong
 from communique.formats.source import Options, Source
-from communique.formats.spotted import Spotted, rows_of
 from communique.incident import Incident, shown
 
 _SCORE: Final = "confidence"

@@ -1,6 +1,6 @@
 """spaCy: documents as ``Doc.to_json`` writes them, or in a DocBin file (``.spacy``); its entities and span groups.
 
-Reading. Seen: spaCy 3.8; DocBin needs it (``pip install 'communique[spacy]'``), JSON does not. A document is known by
+Reading. Seen: spaCy 3.8; DocBin needs it (the extra ``spacy``), JSON does not. A document is known by
 ``doc_id`` (a key beside ``text``, under ``_``, or in ``user_data``), else by its text.
 
 - Entities (``ents``) and the spans of all groups (``spans``) are mentions; those of a group called ``events`` are events,

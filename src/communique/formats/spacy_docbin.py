@@ -30,7 +30,7 @@ def docbin(source: Source, faults: list[Incident]) -> Iterator[tuple[str, dict[s
         from spacy.tokens import DocBin
         from spacy.vocab import Vocab
     except ImportError as fault:
-        raise ValueError("to read a DocBin spaCy is needed: pip install 'communique[spacy]'") from fault
+        raise ValueError("to read a DocBin spaCy is needed: pip install '.[spacy]' in a clone of the project") from fault
     try:
         # What a damaged file makes of spaCy, msgpack and NumPy is not documented; all of it means the same.
         docs = [_record(doc) for doc in DocBin().from_bytes(source.content).get_docs(Vocab())]
