@@ -9,12 +9,12 @@ from corrupted import Corrupted, article, corrupted, overlap
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.align import STATUSES, Aligned, Quoted, align
+from communique.align import Aligned, Quoted, align
 from communique.align.editing import distances
 from communique.align.folding import fold
 from communique.align.order import in_order
 from communique.align.quotes import occurrences
-from communique.model import Span
+from communique.model import STATUSES, Span
 from communique.tokens import sentences
 
 TEXT = (

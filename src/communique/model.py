@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 LAYERS: Final = ("mentions", "entities", "events", "arguments", "instances", "relations", "event_relations")
 """Every layer an annotation can claim, in the order in which files and tables list them."""
@@ -24,7 +24,9 @@ NOWHERE: Final = 1 << 40
 """Spans from here on are of no text, which cannot be so long: see `Span.nowhere`."""
 
 Status: TypeAlias = Literal["exact", "normalised", "fuzzy", "ambiguous", "unaligned"]
-"""How a quote was placed; `communique.align.align` says what each means."""
+"""How a quote was placed, the surest first; `communique.align.align` says what each means."""
+
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Quoted strings to spans: strictly, for annotators (`communique.align.quotes`), or as well as it can be done (`align`)."""
 
-from communique.align.alignment import STATUSES, Aligned, Quoted, align
+from communique.align.alignment import Aligned, Quoted, align
 
-__all__ = ["STATUSES", "Aligned", "Quoted", "align"]
+__all__ = ["Aligned", "Quoted", "align"]

@@ -13,10 +13,7 @@ from typing import Final
 from communique.align.folding import Place, fold
 from communique.align.order import Reading, in_order
 from communique.align.places import NOWHERE, Finder, Found
-from communique.model import Span
-
-STATUSES: Final = ("exact", "normalised", "fuzzy", "ambiguous", "unaligned")
-"""How sure an alignment is, the surest first."""
+from communique.model import STATUSES, Span
 
 _PLACES: Final = 250_000  # that all quotes of a text together are weighed at
 _MOST: Final = 1000  # of one quote

@@ -13,12 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Final, TypeAlias, get_args
+from typing import Any, Final, TypeAlias
 
 from communique.align.alignment import Aligned, Quoted, align
 from communique.align.quotes import occurrences
 from communique.incident import shown
-from communique.model import LAYERS, UNTYPED, Document, Status
+from communique.model import LAYERS, STATUSES, UNTYPED, Document
 
 _QUOTE: Final = ("text", "sentence", "occurrence", "context")
 _UNSURE: Final = {
@@ -74,7 +74,7 @@ def offsets(words: str, aligned: Aligned) -> _Item:
 def statuses(given: Iterable[str]) -> str:
     """How many quotes have each status: ``3 exact, 1 fuzzy``."""
     counts = Counter(given)
-    return ", ".join(f"{counts[status]} {status}" for status in get_args(Status) if counts[status])
+    return ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
 
 
 def placed_notes(what: str, placed: Iterable[tuple[str, str, str]]) -> Iterator[str]:

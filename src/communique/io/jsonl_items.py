@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final, get_args
+from typing import Any
 
 from communique.incident import Incident, cut, shown
 from communique.io.wire import WireEvent, WireItem, WireQuote, WireSpan
-from communique.model import Argument, Entity, Event, EventRelation, Instance, Mention, Quote, Relation, Span, Status
+from communique.model import STATUSES, Argument, Entity, Event, EventRelation, Instance, Mention, Quote, Relation, Span
 from communique.ontology import nearest
-
-_STATUSES: Final = get_args(Status)
 
 Locate = Callable[[str, WireSpan], Span]
 """Turns a quote in the document of the given id into a span, or raises ValueError; NoSpanError if there is no such document."""
@@ -98,6 +96,6 @@ def _span(given: WireSpan, doc_id: str, locate: Locate | None, free: Iterator[in
 
 
 def _quote(given: WireQuote) -> Quote:
-    if given.status not in _STATUSES:
-        raise _SpanError("unknown-status", f"the quote has the status {shown(given.status)}", nearest(given.status, _STATUSES))
-    return Quote(given.text, given.status, given.score)  # type: ignore[arg-type]  # which was just seen
+    if given.status not in STATUSES:
+        raise _SpanError("unknown-status", f"the quote has the status {shown(given.status)}", nearest(given.status, STATUSES))
+    return Quote(given.text, given.status, given.score)

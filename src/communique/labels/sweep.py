@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from communique.labels.listing import Left
 from communique.model import Annotation, Argument, Entity, Event, EventRelation, Instance, Mention, Relation
+
+R = TypeVar("R", Relation, EventRelation)
 
 
 class Judge(Protocol):
@@ -71,8 +73,10 @@ def sweep(annotation: Annotation, judge: Judge, layers: tuple[str, ...]) -> tupl
             entities=_entities(annotation.entities, judge, gone, left),
             events=(*events, *_renamed(triggers, {e.id for e in annotation.events})),
             instances=_instances(annotation.instances, events_gone, left),
-            relations=tuple(_relations(annotation.relations, judge, gone, mention_types, left)),
-            event_relations=tuple(_event_relations(annotation.event_relations, judge, events_gone, event_types, left)),
+            relations=tuple(_relations("relations", annotation.relations, judge.relation, gone, mention_types, left)),
+            event_relations=tuple(
+                _relations("event_relations", annotation.event_relations, judge.event_relation, events_gone, event_types, left)
+            ),
         ),
         +left,  # without those of which there were none
     )
@@ -133,25 +137,12 @@ def _instances(instances: Iterable[Instance], gone: Collection[str], left: Count
 
 
 def _relations(
-    relations: Iterable[Relation], judge: Judge, gone: Collection[str], types: Mapping[str, str], left: Counter[Left]
-) -> Iterable[Relation]:
+    layer: str, relations: Iterable[R], judge: Callable[[R, Mapping[str, str]], R | Left],
+    gone: Collection[str], types: Mapping[str, str], left: Counter[Left],
+) -> Iterable[R]:  # fmt: skip
     for r in relations:
-        found: Relation | Left = Left("relations", r.type, "hangs")
-        if r.head not in gone and r.tail not in gone:
-            found = judge.relation(r, types)
-        if isinstance(found, Left):
-            left[found] += 1
-        else:
-            yield found
-
-
-def _event_relations(
-    relations: Iterable[EventRelation], judge: Judge, gone: Collection[str], types: Mapping[str, str], left: Counter[Left]
-) -> Iterable[EventRelation]:
-    for r in relations:
-        found: EventRelation | Left = Left("event_relations", r.type, "hangs")
-        if r.head not in gone and r.tail not in gone:
-            found = judge.event_relation(r, types)
+        hangs = r.head in gone or r.tail in gone
+        found = Left(layer, r.type, "hangs") if hangs else judge(r, types)
         if isinstance(found, Left):
             left[found] += 1
         else:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
-from typing import Literal, get_args
+from typing import Literal
 
 from communique import __version__
 from communique.checks import gold_incidents, prediction_incidents, unknown_document
@@ -18,7 +18,7 @@ from communique.incident import DataError, Incident
 from communique.measures.measure import MEASURES, Measure, definition, parse
 from communique.measures.side import Sentences, Side
 from communique.measures.tally import Tally
-from communique.model import LAYERS, Annotation, Gold, Status
+from communique.model import LAYERS, STATUSES, Annotation, Gold
 from communique.ontology import Ontology, nearest, scoring_ontology
 from communique.scorer.intervals import method_of, with_intervals
 from communique.scorer.occurrence import anywhere, unscorable
@@ -142,7 +142,7 @@ def _placed(preds: Iterable[Annotation]) -> str:
     """How the quotes of predictions were placed."""
     statuses = Counter(span.quote.status for a in preds for *_, span in spans(a) if span.quote)
     lost = "; what is unaligned counts as spurious" if statuses["unaligned"] else ""
-    return f"Quotes in place of offsets: {', '.join(f'{statuses[s]} {s}' for s in get_args(Status) if statuses[s])}{lost}."
+    return f"Quotes in place of offsets: {', '.join(f'{statuses[s]} {s}' for s in STATUSES if statuses[s])}{lost}."
 
 
 def _chosen(measures: Sequence[Measure | str] | None, gold: Gold) -> list[Measure]:
